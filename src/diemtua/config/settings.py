@@ -138,6 +138,8 @@ SESAME_ONE_TIME = True
 SESAME_MAX_AGE = 24 * 60 * 60
 
 # --- language, time -------------------------------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]

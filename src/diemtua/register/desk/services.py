@@ -1,0 +1,214 @@
+"""What the desk's views share: the door to domain actions, proofs, figures, conflicts, panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diemtua.kit.text import fold
+
+from .. import write
+from ..models import Change, Evidence, Figure, Record, Recorded, User
+from ..queries import visible
+from ..screens import RECORD_FIELDS, Screen, screen_of
+from .display import plain
+from .forms import RecordForm
+
+ORDERINGS = {
+    "title": gettext_lazy("By name"),
+    "newest": gettext_lazy("Newest first"),
+    "entered": gettext_lazy("Last entered"),
+    "due": gettext_lazy("By due day"),
+    "expiry": gettext_lazy("Expiring first"),
+    "silent": gettext_lazy("Longest silence"),
+}
+
+
+def ordering_label(name: str) -> Any:
+    return ORDERINGS.get(name, name)
+
+
+# --- the door to domain actions -------------------------------------------------------------------
+# A domain app whose saving does more than save names its actions here, from its own desk.py.
+
+_create: dict[str, Callable[..., Any]] = {}
+_update: dict[str, Callable[..., Any]] = {}
+
+
+def use_actions(kind: str, *, create: Callable[..., Any] | None = None, update: Callable[..., Any] | None = None) -> None:
+    """Let forms and imports of a kind go through its own actions (same keywords as `write`)."""
+    if create:
+        _create[kind] = create
+    if update:
+        _update[kind] = update
+
+
+def create_from_form(screen: Screen, **kwargs: Any) -> Any:
+    if action := _create.get(screen.kind):
+        return action(**kwargs)
+    return write.create(screen.kind, **kwargs)
+
+
+def update_from_form(instance: Recorded, **kwargs: Any) -> Any:
+    action = _update.get(instance.record.kind, write.update)
+    return action(instance, **kwargs)
+
+
+# --- proof ----------------------------------------------------------------------------------------
+
+
+def visible_proofs(record: Record, user: User) -> list[Evidence]:
+    """Evidence of a record whose source this person may see too."""
+    return list(
+        Evidence.objects.filter(visible(user, "source__"), record=record).select_related("source").order_by("field", "id")
+    )
+
+
+def figure_table(record: Record, proofs: Mapping[int, Evidence]) -> list[dict[str, Any]]:
+    """Figures by measure: the newest of each stage in front, the older ones behind it.
+
+    Each entry: {measure, label, rows: [{figure, proof, newest}]}.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    seen: set[tuple[str, str]] = set()
+    found = Figure.objects.filter(record=record, withdrawn_at=None).order_by("measure", "stage", "-as_of", "-id")
+    for figure in found:
+        key = (figure.measure, figure.stage)
+        rows.setdefault(figure.measure, []).append(
+            {"figure": figure, "proof": proofs.get(figure.evidence_id or 0), "newest": key not in seen}
+        )
+        seen.add(key)
+    return [{"measure": m, "label": measure_label(m), "rows": r} for m, r in rows.items()]
+
+
+MEASURES: dict[str, Any] = {
+    "area": gettext_lazy("Area"),
+    "industrial_area": gettext_lazy("Industrial land"),
+    "port_area": gettext_lazy("Port land"),
+    "tourism_area": gettext_lazy("Tourism land"),
+    "capital": gettext_lazy("Capital"),
+    "jobs": gettext_lazy("Jobs"),
+    "population": gettext_lazy("Population"),
+    "gdp": gettext_lazy("Gross product"),
+    "let_share": gettext_lazy("Share let"),
+    "investors": gettext_lazy("Number of investors"),
+    "contribution": gettext_lazy("Contribution"),
+    "scholarships": gettext_lazy("Scholarships"),
+    "vessels": gettext_lazy("Registered vessels"),
+    "licensed_vessels": gettext_lazy("Licensed vessels"),
+    "vessels_with_vms": gettext_lazy("Vessels with monitoring"),
+    "disconnected_vessels": gettext_lazy("Vessels without signal"),
+    "term_years": gettext_lazy("Term in years"),
+    "exports": gettext_lazy("Exports"),
+    "revenue": gettext_lazy("Revenue"),
+}
+
+
+def measure_label(code: str) -> Any:
+    return MEASURES.get(code, code.replace("_", " "))
+
+
+# --- two people, one record -----------------------------------------------------------------------
+
+
+def conflict(screen: Screen, pk: int, form: RecordForm, user: User) -> dict[str, Any]:
+    """Both versions after a lost race, and a form that keeps what this person typed.
+
+    A field only the other changed takes the other's value; a field both changed keeps this person's
+    and shows the other's beside it. Saving again decides.
+    """
+    current = screen.model._default_manager.select_related("record").get(pk=pk)
+    base_version = form.cleaned_data["version"]
+    changes = list(
+        Change.objects.filter(record_id=pk, version__gt=base_version, version__gte=1)
+        .exclude(diff={}).select_related("actor").order_by("-id")
+    )
+    base = {n: v for c in changes for n, v in ((n, pair[0]) for n, pair in c.diff.items())}
+    mine = {n: write.to_stored(v) for n, v in form.record_values().items()}
+    theirs = {**write.stored_fields(current.record, RECORD_FIELDS), **write.stored_fields(current, screen.own_fields)}
+    initial = RecordForm.values_of(current)
+    data = form.data.copy()
+    rows = []
+    for name in [n for n in base if n in mine]:
+        if mine[name] == theirs[name]:
+            continue
+        if mine[name] == base[name]:  # I did not touch it: take theirs
+            shown = form.fields[name].prepare_value(initial[name])
+            shown = form.fields[name].widget.format_value(shown)
+            if isinstance(shown, list):
+                data.setlist(name, shown) if len(shown) != 1 else data.__setitem__(name, shown[0])
+            else:
+                data[name] = "" if shown is None else shown
+            continue
+        f: models.Field = (
+            Record._meta.get_field(name) if name in RECORD_FIELDS else screen.own_fields[name]  # type: ignore[assignment]
+        )
+        source = current.record if name in RECORD_FIELDS else current
+        rows.append({
+            "label": screen.label(name), "name": name,
+            "mine": plain(f, form.cleaned_data[name], user), "theirs": plain(f, getattr(source, name), user),
+        })
+    children = [screen.label(c.name) for c in screen.all_children if c.name in base]
+    data["version"] = str(current.record.version)
+    new_form = RecordForm(screen, user, data, instance=current)
+    new_form.is_valid()
+    return {"form": new_form, "data": data, "rows": rows, "children": children, "changes": changes,
+            "who": changes[0].actor if changes else None, "when": current.record.updated_at}
+
+
+# --- panels ---------------------------------------------------------------------------------------
+# Higher rooms hang their own parts on record pages without the register knowing them.
+
+Panel = Callable[[Recorded, User], Mapping[str, Any] | None]
+_panels: dict[str, list[tuple[str, Panel]]] = {}
+
+
+def add_panel(kind: str, template: str, panel: Panel) -> None:
+    """Show `template` with what `panel` returns on every record page of `kind` (nothing when None)."""
+    _panels.setdefault(kind, []).append((template, panel))
+
+
+def panels_of(screen: Screen, instance: Recorded, user: User) -> list[tuple[str, Mapping[str, Any]]]:
+    found = []
+    for template, panel in _panels.get(screen.kind, ()):
+        if (context := panel(instance, user)) is not None:
+            found.append((template, context))
+    return found
+
+
+# --- choices --------------------------------------------------------------------------------------
+
+
+def hint(record: Record) -> str:
+    return str(screen_of(record.kind).name)
+
+
+def lookup_places(model: type[models.Model], text: str) -> list[dict[str, Any]]:
+    """Places by folded name, provinces before districts before communes, those of today first."""
+    key = fold(text)
+    if not key:
+        return []
+    rows = list(
+        model._default_manager.filter(key__startswith=key).select_related("parent", "country")
+        .order_by("valid_to", "level", "sort_key")[:60]
+    )
+    order = {"province": 0, "district": 1, "commune": 2}
+    rows.sort(key=lambda u: (u.valid_to is not None, order.get(u.level, 3)))
+    results = []
+    for u in rows[:20]:
+        parts = [u.parent.full_name if u.parent else "", "" if u.country_id == "VN" else str(u.country)]
+        if u.valid_to:
+            parts.append(_("until %(day)s") % {"day": u.valid_to.strftime("%d/%m/%Y")})
+        results.append({"value": u.pk, "text": u.full_name, "hint": " · ".join(filter(None, parts))})
+    return results
+
+
+def actions_named(kind: str) -> Sequence[str]:
+    """For tests: which doors a kind has of its own."""
+    return [n for n, d in (("create", _create), ("update", _update)) if kind in d]
+
+

@@ -1,0 +1,323 @@
+"""The desk's screens: one set of thin views for every kind of record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from diemtua.places.models import AdminUnit
+
+from .. import access, search
+from ..access import desk_required
+from ..models import Evidence, Record, Recorded, SavedView, User
+from ..models import Role as R
+from ..screens import ChildSet, Screen, screen_by_slug, screen_of
+from ..write import Stale, archive, restore
+from . import services
+from .display import NOT_KNOWN, badge, rich
+from .filters import build_filterset
+from .forms import RecordForm, child_formsets, child_queryset, hidden_row
+from .tables import STATE_FIELDS, build_table
+
+PAGE = 50
+COUNT_LIMIT = 1000
+DEEPEST = 10_000
+
+
+def the_screen(slug: str) -> Screen:
+    screen = screen_by_slug(slug)
+    if screen is None:
+        raise Http404
+    return screen
+
+
+def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
+    """The domain instance of a record this person may see, with all that its page names; 404 otherwise.
+
+    A record one may not see does not exist: the answer is the same.
+    """
+    kind = Record.objects.visible_to(request.user).filter(pk=pk).values_list("kind", flat=True).first()
+    if kind is None:
+        raise Http404
+    screen = screen_of(kind)
+    return screen, get_object_or_404(page_queryset(screen), pk=pk)
+
+
+def page_queryset(screen: Screen) -> models.QuerySet:
+    """An instance with every record its own fields name, in one query (and one for its tags)."""
+    keys = ["record", "record__unit", "record__created_by", "record__merged_into"]
+    for f in screen.model._meta.concrete_fields:
+        if isinstance(f, models.ForeignKey) and f.name != "record":
+            related = f.related_model
+            recorded = isinstance(related, type) and issubclass(related, Recorded)
+            keys.append(f"{f.name}__record" if recorded else f.name)
+    return screen.model._default_manager.select_related(*keys).prefetch_related("record__tags")
+
+
+# --- registers ------------------------------------------------------------------------------------
+
+
+def filtered(screen: Screen, request: HttpRequest) -> tuple[models.QuerySet, Any]:
+    """Rows of a register that this person sees through the filters of the address, and the filter form."""
+    user: User = request.user  # type: ignore[assignment]
+    queryset = screen.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+    filters = build_filterset(screen, user)(request.GET, queryset=queryset, request=request)
+    rows = filters.qs if filters.form.is_valid() else queryset.live()
+    ordering = request.GET.get("sort", "")
+    names = screen.orderings
+    chosen = names.get(ordering) or next(iter(names.values()))
+    return rows.order_by(*chosen), filters
+
+
+@require_GET
+@desk_required()
+def register_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """A register: filters, sorting, saved views, 50 rows a page; the count stops at a thousand."""
+    screen = the_screen(slug)
+    rows, filters = filtered(screen, request)
+    try:
+        page = min(max(int(request.GET.get("page", "1")), 1), DEEPEST // PAGE)
+    except ValueError:
+        page = 1
+    start = (page - 1) * PAGE
+    found = list(rows.for_list()[start : start + PAGE + 1])
+    if page == 1 and len(found) <= PAGE:
+        count = len(found)
+    else:
+        count = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
+    query = request.GET.copy()
+    query.pop("page", None)
+    saved = list(
+        SavedView.objects.filter(models.Q(user=request.user) | models.Q(shared=True), kind=screen.kind)  # type: ignore[misc]
+    )
+    used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
+    context = {
+        "screen": screen, "table": table, "filters": filters, "page": page, "first": start + 1,
+        "last": start + min(len(found), PAGE), "count": count, "counted": count <= COUNT_LIMIT,
+        "count_limit": COUNT_LIMIT, "has_next": len(found) > PAGE and page < DEEPEST // PAGE, "query": query.urlencode(),
+        "orderings": [(n, services.ordering_label(n)) for n in screen.orderings],
+        "sort": request.GET.get("sort", "") or next(iter(screen.orderings)),
+        "saved_views": saved, "used_filters": len(used), "may_create": access.may_create(request.user),
+        "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
+    }
+    template = "register/list.html"
+    if request.htmx and request.htmx.target == "dt-results":  # type: ignore[attr-defined]
+        template = "register/parts/results.html"
+    return render(request, template, context)
+
+
+# --- one record -----------------------------------------------------------------------------------
+
+
+def facts(screen: Screen, instance: Recorded, user: User, proofs: dict[str, list[Evidence]]) -> list[dict[str, Any]]:
+    """The sections of a record page: known facts with their proof, and the names of the unknown ones."""
+    sections = []
+    for section in screen.sections:
+        known, unknown = [], []
+        for name in section.fields:
+            label = screen.label(name)
+            if name == "title":
+                if proofs.get("title"):
+                    known.append({"name": name, "label": label, "value": instance.record.title, "proofs": proofs["title"]})
+                continue
+            if name in ("access", "confidence"):
+                value = badge(getattr(instance.record, name), getattr(instance.record, f"get_{name}_display")())
+            elif name == "unit":
+                value = str(instance.record.unit or "")
+            elif own := getattr(screen, f"fact_{name}", None):
+                value = own(instance, user)
+            else:
+                f: Any = screen.own_fields[name]
+                raw = getattr(instance, name)
+                if raw is False:
+                    continue
+                if name in STATE_FIELDS and f.choices:
+                    value = badge(raw, getattr(instance, f"get_{name}_display")())
+                else:
+                    value = rich(f, raw, user)
+            if value in ("", None):
+                unknown.append(label)
+            else:
+                known.append({"name": name, "label": label, "value": value, "proofs": proofs.get(name, [])})
+        if known or unknown:
+            sections.append({"title": section.title, "known": known, "unknown": unknown})
+    return sections
+
+
+def child_tables(screen: Screen, instance: Recorded, user: User) -> list[dict[str, Any]]:
+    """The child sets of a record page: headers and rows as HTML, without rows one may not see."""
+    shown = []
+    for child in screen.all_children:
+        rows = child_queryset(child).filter(**{child.parent: instance.pk})
+        body = [
+            [child_value(child, row, name, user) for name in child.fields]
+            for row in rows if not hidden_row(row, user)
+        ]
+        filled = [i for i in range(len(child.fields)) if any(cells[i] not in ("", NOT_KNOWN) for cells in body)]
+        if body:
+            headers = [child.model_fields[child.fields[i]].verbose_name for i in filled]
+            shown.append({
+                "label": child.label, "name": child.name, "headers": headers, "fields": [child.fields[i] for i in filled],
+                "rows": [[cells[i] for i in filled] for cells in body],
+            })
+    return shown
+
+
+def child_value(child: ChildSet, row: models.Model, name: str, user: User) -> Any:
+    f = child.model_fields[name]
+    value = getattr(row, name)
+    if value is False:
+        return ""
+    if f.choices:
+        return getattr(row, f"get_{name}_display")() if value else ""
+    return rich(f, value, user)
+
+
+@require_GET
+@desk_required()
+def record_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A record: facts with their proof, figures with their sources, its rows; chain and history load after."""
+    user: User = request.user  # type: ignore[assignment]
+    screen, instance = the_record(request, pk)
+    record = instance.record
+    proofs = services.visible_proofs(record, user)
+    by_field: dict[str, list[Evidence]] = {}
+    for proof in proofs:
+        by_field.setdefault(proof.field, []).append(proof)
+    figures = services.figure_table(record, {p.pk: p for p in proofs})
+    context = {
+        "screen": screen, "instance": instance, "record": record,
+        "sections": facts(screen, instance, user, by_field), "children": child_tables(screen, instance, user),
+        "proofs": proofs, "whole_proofs": by_field.get("", []), "figures": figures,
+        "may_edit": access.may_edit(user, record), "may_lead": access.may_lead(user),
+        "panels": services.panels_of(screen, instance, user),
+        "subtitle": screen.subtitle(instance),
+    }
+    return render(request, [f"{screen.model._meta.app_label}/{screen.kind}.html", "register/record.html"], context)
+
+
+@desk_required(R.OFFICER)
+def record_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new record of a kind. What was typed stays when something is wrong."""
+    screen = the_screen(slug)
+    user: User = request.user  # type: ignore[assignment]
+    if request.method == "POST":
+        form = RecordForm(screen, user, request.POST)
+        sets = child_formsets(screen, user, request.POST)
+        if form.is_valid() & all(s.is_valid() for s in sets):
+            try:
+                children = {s.child.name: s.edits().create for s in sets}
+                instance = services.create_from_form(screen, actor=user, fields=form.record_values(), children=children,
+                                                     tags=form.tag_names(), reason=form.cleaned_data["reason"])
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                messages.success(request, _("“%(title)s” has been saved.") % {"title": instance})
+                return redirect(instance)
+    else:
+        form = RecordForm(screen, user, initial=screen.initial(user, request.GET.dict()))
+        sets = child_formsets(screen, user)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "register/form.html", {"screen": screen, "form": form, "sets": sets, "instance": None,
+                                                  "sections": form_sections(screen, form)}, status=status)
+
+
+@desk_required(R.OFFICER)
+def record_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a record. When another person saved first, both versions are shown and nothing is lost."""
+    user: User = request.user  # type: ignore[assignment]
+    screen, instance = the_record(request, pk)
+    access.require(access.may_edit(user, instance.record), _("You may not change this record. Ask its unit or a lead."))
+    conflict = None
+    if request.method == "POST":
+        form = RecordForm(screen, user, request.POST, instance=instance)
+        sets = child_formsets(screen, user, request.POST, instance)
+        if form.is_valid() & all(s.is_valid() for s in sets):
+            try:
+                saved = services.update_from_form(
+                    instance, actor=user, fields=form.record_values(), children={s.child.name: s.edits() for s in sets},
+                    tags=form.tag_names(), expected_version=form.cleaned_data["version"],
+                    reason=form.cleaned_data["reason"])
+            except ValidationError as error:
+                form.add_errors(error)
+            except Stale:
+                conflict = services.conflict(screen, instance.pk, form, user)
+                form, sets = conflict["form"], child_formsets(screen, user, conflict["data"], instance)
+                for s in sets:
+                    s.is_valid()
+            else:
+                messages.success(request, _("“%(title)s” has been saved.") % {"title": saved})
+                return redirect(saved)
+    else:
+        form = RecordForm(screen, user, instance=instance)
+        sets = child_formsets(screen, user, instance=instance)
+    status = 409 if conflict else 422 if request.method == "POST" else 200
+    return render(request, "register/form.html", {
+        "screen": screen, "form": form, "sets": sets, "instance": instance, "record": instance.record,
+        "sections": form_sections(screen, form), "conflict": conflict}, status=status)
+
+
+def form_sections(screen: Screen, form: RecordForm) -> list[dict[str, Any]]:
+    return [
+        {"title": s.title, "fields": [form[n] for n in s.fields if n in form.fields]}
+        for s in screen.sections
+    ]
+
+
+@require_POST
+@desk_required(R.OFFICER)
+def record_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    _screen, instance = the_record(request, pk)
+    reason = request.POST.get("reason", "").strip()[:500]
+    if not reason:
+        messages.error(request, _("Say in a few words why the record is archived."))
+        return redirect(instance)
+    archive(instance, actor=request.user, reason=reason)  # type: ignore[arg-type]
+    messages.success(request, _("Archived. It can be brought back from its page at any time."))
+    return redirect(instance)
+
+
+@require_POST
+@desk_required(R.OFFICER)
+def record_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    _screen, instance = the_record(request, pk)
+    try:
+        restore(instance, actor=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("The record is current again."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(instance)
+
+
+# --- looking up -----------------------------------------------------------------------------------
+
+
+@require_GET
+@desk_required()
+def lookup(request: HttpRequest, kind: str) -> JsonResponse:
+    """Up to 20 choices for a select, as [{value, text, hint}]: records of a kind, or places."""
+    text = request.GET.get("q", "").strip()[:200]
+    if kind == "adminunit":
+        return JsonResponse({"results": services.lookup_places(AdminUnit, text)})
+    kinds = None if kind == "record" else [kind]
+    if kinds and screen_by_kind(kind) is None:
+        raise Http404
+    found = search.complete(request.user, text, kinds=kinds, limit=20)
+    return JsonResponse({"results": [{"value": r.pk, "text": r.title, "hint": services.hint(r)} for r in found]})
+
+
+def screen_by_kind(kind: str) -> Screen | None:
+    try:
+        return screen_of(kind)
+    except KeyError:
+        return None
+
+

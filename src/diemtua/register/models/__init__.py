@@ -1,0 +1,30 @@
+"""What every record has, one file a subject."""
+
+from .audit import Batch, Change
+from .people import OrgUnit, Role, User
+from .proof import Evidence, Figure, Stage
+from .record import Access, Confidence, Link, Name, NameKind, Record, Recorded, Tag, Word
+from .work import Note, SavedView, Watch
+
+__all__ = [
+    "Access",
+    "Batch",
+    "Change",
+    "Confidence",
+    "Evidence",
+    "Figure",
+    "Link",
+    "Name",
+    "NameKind",
+    "Note",
+    "OrgUnit",
+    "Record",
+    "Recorded",
+    "Role",
+    "SavedView",
+    "Stage",
+    "Tag",
+    "User",
+    "Watch",
+    "Word",
+]

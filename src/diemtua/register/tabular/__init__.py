@@ -1,0 +1,20 @@
+"""Tables in files: reading what officers upload, writing what they take away, matching headings.
+
+Pure functions: no model, no database. `read_table`, `write_csv`, `write_xlsx`, `match_headers`.
+"""
+
+from .files import Unreadable
+from .headers import match_headers
+from .reading import Cell, CellError, Table, read_table
+from .writing import write_csv, write_xlsx
+
+__all__ = [
+    "Cell",
+    "CellError",
+    "Table",
+    "Unreadable",
+    "match_headers",
+    "read_table",
+    "write_csv",
+    "write_xlsx",
+]

@@ -1,0 +1,620 @@
+"""The only code that saves records: one transaction, validated, versioned, searchable, linked, audited.
+
+Domain `actions.py` call `create`, `create_many`, `update`, `archive`, `restore` and `undo` with plain
+values. A single record and fifty thousand take the same path, so an import cannot know less than a form.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from diemtua.kit.dates import PartialDate
+from diemtua.kit.text import words
+
+from . import access
+from .models import Batch, Change, Link, Name, Record, Recorded, Tag, User
+from .screens import RECORD_FIELDS, ChildSet, Screen, is_key_to_record, screen_of
+from .vocabulary import learn
+
+CHUNK = 500
+
+
+@dataclass
+class Draft:
+    """A record to be made: its own and Record's fields by name, its child rows, its tags."""
+
+    fields: dict[str, Any]
+    children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+
+
+@dataclass
+class ChildEdits:
+    """What happens to the rows of one child set; rows not named here stay as they are."""
+
+    create: list[dict[str, Any]] = field(default_factory=list)
+    update: dict[int, dict[str, Any]] = field(default_factory=dict)
+    delete: list[int] = field(default_factory=list)
+
+
+class Stale(Exception):
+    """Somebody else saved the record after the form was opened. Nothing was saved."""
+
+    def __init__(self, current: Recorded) -> None:
+        super().__init__(_("Somebody else has changed this record since you opened it."))
+        self.current = current
+
+
+class CannotUndo(Exception):
+    """A later change touched the same fields; the sentence says which."""
+
+
+# --- stored form ----------------------------------------------------------------------------------
+
+
+def to_stored(value: Any) -> Any:
+    """A field's value as JSON: keys as numbers, days as ISO text, decimals as text."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, PartialDate):
+        return value.iso
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, list | tuple):
+        return [to_stored(v) for v in value]
+    return str(value)
+
+
+def stored_fields(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """{field: stored value} of an instance; keys to other rows by their number."""
+    return {n: to_stored(getattr(instance, instance._meta.get_field(n).attname)) for n in names}  # type: ignore[union-attr]
+
+
+def set_stored(instance: models.Model, values: Mapping[str, Any]) -> None:
+    """The reverse of `stored_fields`."""
+    for name, value in values.items():
+        f = instance._meta.get_field(name)
+        setattr(instance, f.attname, None if value is None else f.to_python(value))  # type: ignore[union-attr]
+
+
+def _assign(instance: models.Model, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        f = instance._meta.get_field(name)
+        if isinstance(f, models.ForeignKey) and not isinstance(value, models.Model):
+            setattr(instance, f.attname, value)
+        else:
+            setattr(instance, name, value)
+
+
+# --- what follows from the fields -----------------------------------------------------------------
+
+
+def search_text(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> str:
+    """The folded words by which a record is found: its title, names and the text fields declared."""
+    parts: list[str] = [instance.record.title]
+    parts += [str(getattr(instance, n) or "") for n in screen.search_fields]
+    for rows in children.values():
+        for row in rows:
+            for f in row._meta.concrete_fields:
+                if isinstance(f, models.CharField | models.TextField) and not f.choices and f.name != "key":
+                    value = getattr(row, f.name)
+                    if isinstance(value, str):
+                        parts.append(value)
+    seen: dict[str, None] = {}
+    for part in parts:
+        for word in words(part):
+            seen[word[:60]] = None
+    return " ".join(seen)
+
+
+def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> set[tuple[int, str]]:
+    """(target, relation) of every key to another record that the instance or its child rows hold."""
+    found: set[tuple[int, str]] = set()
+    for f in screen.recorded_fields:
+        if (target := getattr(instance, f.attname)) is not None:
+            found.add((target, f"{screen.kind}.{f.name}"))
+    for child in screen.children:
+        keys = [f for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent]
+        for row in children.get(child.name, ()):
+            for f in keys:
+                if (target := getattr(row, f.attname)) is not None:
+                    found.add((target, f"{screen.kind}.{child.name}"))
+    return {(t, r) for t, r in found if t != instance.pk}
+
+
+def _clean(screen: Screen, instance: Recorded, fields: Mapping[str, Any]) -> None:
+    """Field rules, then rules across fields. Raises ValidationError({field: [sentences]})."""
+    errors: dict[str, list[Any]] = {}
+    record = instance.record
+    for target, exclude in (
+        (record, {"kind", "search_text", "title_key", "sort_key", "created_by", "merged_into", "unit"}),
+        (instance, {"record"}),
+    ):
+        skip = {f.name for f in target._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.null}
+        try:
+            target.clean_fields(exclude=exclude | skip)
+        except ValidationError as error:
+            errors.update(error.error_dict)
+    if record.access == "unit" and record.unit_id is None:
+        errors.setdefault("unit", []).append(
+            ValidationError(_("Choose the unit to which the record is restricted."))
+        )
+    for step in (instance.clean, lambda: screen.clean(instance, fields)):
+        try:
+            step()
+        except ValidationError as error:
+            found = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
+            for name, sentences in found.items():
+                errors.setdefault(name, []).extend(sentences)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _child_rows(child: ChildSet, parent_pk: int | None, rows: Iterable[Mapping[str, Any]]) -> list[models.Model]:
+    made = []
+    parent = child.model._meta.get_field(child.parent).attname  # type: ignore[union-attr]
+    for values in rows:
+        row = child.model()
+        _assign(row, values)
+        setattr(row, parent, parent_pk)
+        _clean_child(child, row)
+        made.append(row)
+    return made
+
+
+def _clean_child(child: ChildSet, row: models.Model) -> None:
+    if isinstance(row, Name):
+        row.key = words_key(row.text)
+    try:
+        row.clean_fields(exclude={child.parent, "key"})
+        row.clean()
+    except ValidationError as error:
+        sentences = [f"{child.label}: {s}" for s in error.messages]
+        raise ValidationError({child.name: sentences}) from error
+
+
+def words_key(text: str) -> str:
+    from diemtua.kit.text import fold
+
+    return fold(text)[:300]
+
+
+def _tags(names: Iterable[str]) -> list[Tag]:
+    found = []
+    for name in dict.fromkeys(n.strip() for n in names if n.strip()):
+        key = words_key(name)[:60]
+        tag, _made = Tag.objects.get_or_create(key=key, defaults={"name": name[:60]})
+        found.append(tag)
+    return found
+
+
+# --- create ---------------------------------------------------------------------------------------
+
+
+def build(screen: Screen, draft: Draft, actor: User | None) -> tuple[Recorded, dict[str, list[models.Model]]]:
+    """An unsaved, validated record with its child rows. Raises ValidationError with all that is wrong."""
+    record = Record(kind=screen.kind, created_by=actor)
+    own: dict[str, Any] = {}
+    for name, value in draft.fields.items():
+        if name == "title":
+            record.set_title(str(value or "").strip())
+        elif name in RECORD_FIELDS:
+            _assign(record, {name: value})
+        else:
+            own[name] = value
+    instance = screen.model(record=record)
+    _assign(instance, own)
+    errors: dict[str, Any] = {}
+    try:
+        _clean(screen, instance, draft.fields)
+    except ValidationError as error:
+        errors.update(error.error_dict)
+    children: dict[str, list[models.Model]] = {}
+    for child in screen.all_children:
+        try:
+            children[child.name] = _child_rows(child, None, draft.children.get(child.name, ()))
+        except ValidationError as error:
+            errors.update(error.error_dict)
+    if errors:
+        raise ValidationError(errors)
+    record.search_text = search_text(screen, instance, children)
+    return instance, children
+
+
+def create_many(
+    screen: Screen,
+    drafts: Iterable[Draft],
+    *,
+    actor: User | None,
+    reason: str = "",
+    batch: Batch | None = None,
+) -> list[Recorded]:
+    """Save drafts as records, all or none; returns them in order, each with `.record` filled.
+
+    Raises ValidationError for the first draft that is wrong (imports check each with `build` before).
+    """
+    access.require(access.may_create(actor))
+    drafts = list(drafts)
+    built = [build(screen, d, actor) for d in drafts]
+    return save_built(screen, built, drafts, actor=actor, reason=reason, batch=batch)
+
+
+@transaction.atomic
+def save_built(
+    screen: Screen,
+    built: Sequence[tuple[Recorded, dict[str, list[models.Model]]]],
+    drafts: Sequence[Draft],
+    *,
+    actor: User | None,
+    reason: str = "",
+    batch: Batch | None = None,
+) -> list[Recorded]:
+    """The saving half of `create_many`, for callers that have built and checked already."""
+    access.require(access.may_create(actor))
+    records = [instance.record for instance, _rows in built]
+    for record in records:
+        # A person cannot put a record where they would not see it themselves.
+        access.require(
+            actor is None or access.may_see(actor, record),
+            _("You cannot restrict a record to a unit that is not yours."),
+        )
+    Record.objects.bulk_create(records, batch_size=CHUNK)
+    instances = []
+    links: list[Link] = []
+    changes: list[Change] = []
+    child_rows: dict[str, list[models.Model]] = {c.name: [] for c in screen.all_children}
+    for instance, children in built:
+        instance.record_id = instance.record.pk  # type: ignore[attr-defined]
+        instances.append(instance)
+        for child in screen.all_children:
+            parent = child.model._meta.get_field(child.parent).attname  # type: ignore[union-attr]
+            for row in children.get(child.name, ()):
+                setattr(row, parent, instance.pk)
+                child_rows[child.name].append(row)
+        links += [Link(source_id=instance.pk, target_id=t, relation=r) for t, r in edges(screen, instance, children)]
+    screen.model._default_manager.bulk_create(instances, batch_size=CHUNK)
+    for child in screen.all_children:
+        if child_rows[child.name]:
+            child.model._default_manager.bulk_create(child_rows[child.name], batch_size=CHUNK)
+    if links:
+        Link.objects.bulk_create(links, batch_size=CHUNK, ignore_conflicts=True)
+    for (instance, children), draft in zip(built, drafts, strict=True):
+        if draft.tags:
+            instance.record.tags.set(_tags(draft.tags))
+        after = _created_diff(screen, instance, children, draft)
+        changes.append(
+            Change(record=instance.record, actor=actor, verb=Change.Verb.CREATE, reason=reason, diff=after,
+                   version=1, batch=batch)
+        )
+    Change.objects.bulk_create(changes, batch_size=CHUNK)
+    learn(r.search_text for r in records if r.access != "unit")
+    return instances
+
+
+def _created_diff(
+    screen: Screen, instance: Recorded, children: Mapping[str, list[models.Model]], draft: Draft
+) -> dict[str, list[Any]]:
+    values = {**stored_fields(instance.record, RECORD_FIELDS), **stored_fields(instance, screen.own_fields)}
+    diff = {n: [None, v] for n, v in values.items() if v not in (None, "", [])}
+    for child in screen.all_children:
+        if rows := children.get(child.name):
+            diff[child.name] = [[], [_stored_child(child, row) for row in rows]]
+    if draft.tags:
+        diff["tags"] = [[], sorted(draft.tags)]
+    return diff
+
+
+def _stored_child(child: ChildSet, row: models.Model) -> dict[str, Any]:
+    return {"id": row.pk, **stored_fields(row, child.fields)}
+
+
+def create(
+    kind: str,
+    *,
+    actor: User | None,
+    fields: dict[str, Any],
+    children: dict[str, list[dict[str, Any]]] | None = None,
+    tags: Sequence[str] = (),
+    reason: str = "",
+    batch: Batch | None = None,
+) -> Any:
+    """Make one record of a kind. Raises ValidationError, PermissionDenied."""
+    draft = Draft(fields, children or {}, tags)
+    return create_many(screen_of(kind), [draft], actor=actor, reason=reason, batch=batch)[0]
+
+
+# --- change ---------------------------------------------------------------------------------------
+
+
+def lock(pk: int) -> Record:
+    """The record, held until the transaction ends (on SQLite the transaction itself holds all)."""
+    return Record.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def load_children(screen: Screen, pk: int) -> dict[str, list[models.Model]]:
+    """The child rows of a record by child set, one query a set."""
+    return {
+        child.name: list(child.model._default_manager.filter(**{child.parent: pk}).order_by("pk"))
+        for child in screen.all_children
+    }
+
+
+def snapshot(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> dict[str, Any]:
+    """The whole state of a record in stored form."""
+    state = {**stored_fields(instance.record, RECORD_FIELDS), **stored_fields(instance, screen.own_fields)}
+    for child in screen.all_children:
+        state[child.name] = [_stored_child(child, row) for row in children.get(child.name, ())]
+    state["tags"] = sorted(t.name for t in instance.record.tags.all())
+    state["archived"] = instance.record.archived_at is not None
+    return state
+
+
+@transaction.atomic
+def update(
+    instance: Recorded,
+    *,
+    actor: User | None,
+    fields: Mapping[str, Any] | None = None,
+    children: Mapping[str, ChildEdits] | None = None,
+    tags: Sequence[str] | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+    batch: Batch | None = None,
+    verb: str = Change.Verb.EDIT,
+    undoes: Change | None = None,
+) -> Any:
+    """Change a record; returns it as saved. An update that changes nothing writes nothing.
+
+    Raises Stale when `expected_version` is no longer the record's version, ValidationError,
+    PermissionDenied.
+    """
+    screen = screen_of(instance.record.kind)
+    record = lock(instance.pk)
+    current = screen.model._default_manager.select_related(None).get(pk=record.pk)
+    current.record = record
+    access.require(access.may_edit(actor, record), _("You may not change this record. Ask its unit or a lead."))
+    if expected_version is not None and record.version != expected_version:
+        raise Stale(current)
+    rows = load_children(screen, record.pk)
+    before = snapshot(screen, current, rows)
+
+    for name, value in (fields or {}).items():
+        if name == "title":
+            record.set_title(str(value or "").strip())
+        elif name in RECORD_FIELDS:
+            _assign(record, {name: value})
+        else:
+            _assign(current, {name: value})
+    _clean(screen, current, fields or {})
+    if actor is not None and not access.may_see(actor, record):
+        raise ValidationError({"unit": _("You cannot restrict a record to a unit that is not yours.")})
+    for child in screen.all_children:
+        if edit := (children or {}).get(child.name):
+            rows[child.name] = _edit_children(child, record.pk, rows[child.name], edit)
+    if tags is not None:
+        record.tags.set(_tags(tags))
+    after = snapshot(screen, current, rows)
+    diff = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
+    if not diff:
+        return current
+    _save(screen, current, rows)
+    _audit(record, actor=actor, verb=verb, reason=reason, diff=diff, batch=batch, undoes=undoes)
+    return current
+
+
+def _save(screen: Screen, instance: Recorded, rows: Mapping[str, Iterable[models.Model]]) -> None:
+    record = instance.record
+    record.search_text = search_text(screen, instance, rows)
+    record.version += 1
+    record.save()
+    instance.save()
+    wanted = edges(screen, instance, rows)
+    have = {(link.target_id, link.relation): link.pk for link in Link.objects.filter(source=record)}
+    if gone := [pk for key, pk in have.items() if key not in wanted]:
+        Link.objects.filter(pk__in=gone).delete()
+    Link.objects.bulk_create(
+        [Link(source=record, target_id=t, relation=r) for t, r in wanted if (t, r) not in have],
+        ignore_conflicts=True,
+    )
+    if record.access != "unit":
+        learn([record.search_text])
+
+
+def _audit(
+    record: Record,
+    *,
+    actor: User | None,
+    verb: str,
+    reason: str,
+    diff: dict[str, Any],
+    batch: Batch | None = None,
+    undoes: Change | None = None,
+) -> Change:
+    return Change.objects.create(
+        record=record, actor=actor, verb=verb, reason=reason, diff=diff, version=record.version,
+        batch=batch, undoes=undoes,
+    )
+
+
+def _edit_children(
+    child: ChildSet, parent_pk: int, rows: list[models.Model], edit: ChildEdits
+) -> list[models.Model]:
+    """Apply edits to the rows of one set. Ids that are not the parent's are refused."""
+    own = {row.pk: row for row in rows}
+    if unknown := (set(edit.update) | set(edit.delete)) - set(own):
+        raise ValidationError(
+            {child.name: _("Row %(row)s has been removed meanwhile. Open the record again.") % {"row": min(unknown)}}
+        )
+    for pk, values in edit.update.items():
+        _assign(own[pk], values)
+        _clean_child(child, own[pk])
+        own[pk].save()
+    for pk in edit.delete:
+        own.pop(pk).delete()
+    made = _child_rows(child, parent_pk, edit.create)
+    for row in made:
+        row.save()
+    return [*own.values(), *made]
+
+
+# --- archive, restore, undo -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def archive(
+    instance: Recorded | Record, *, actor: User | None, reason: str, batch: Batch | None = None,
+    undoes: Change | None = None,
+) -> Record:
+    """Take a record out of the registers. Nothing is deleted; `restore` brings it back."""
+    record = lock(instance.pk)
+    access.require(access.may_edit(actor, record))
+    if record.archived_at is None:
+        record.archived_at = timezone.now()
+        record.version += 1
+        record.save(update_fields=["archived_at", "version", "updated_at"])
+        _audit(record, actor=actor, verb=Change.Verb.ARCHIVE, reason=reason, diff={"archived": [False, True]},
+               batch=batch, undoes=undoes)
+    return record
+
+
+@transaction.atomic
+def restore(
+    instance: Recorded | Record, *, actor: User | None, reason: str = "", batch: Batch | None = None,
+    undoes: Change | None = None,
+) -> Record:
+    """Bring an archived record back. A merged record comes back by undoing the merge, not here."""
+    record = lock(instance.pk)
+    access.require(access.may_edit(actor, record))
+    if record.merged_into_id is not None:
+        raise ValidationError(_("This record was merged into another one. Undo the merge instead."))
+    if record.archived_at is not None:
+        record.archived_at = None
+        record.version += 1
+        record.save(update_fields=["archived_at", "version", "updated_at"])
+        _audit(record, actor=actor, verb=Change.Verb.RESTORE, reason=reason, diff={"archived": [True, False]},
+               batch=batch, undoes=undoes)
+    return record
+
+
+def state_on(record: Record, moment: datetime.datetime) -> dict[str, Any] | None:
+    """The record's state in stored form as it stood at `moment`; None if it did not exist yet.
+
+    Walks back from today over the changes made since, so old rows need no copies.
+    """
+    screen = screen_of(record.kind)
+    if record.created_at > moment:
+        return None
+    instance = screen.model._default_manager.select_related("record").get(pk=record.pk)
+    state = snapshot(screen, instance, load_children(screen, record.pk))
+    for change in record.changes.filter(at__gt=moment).order_by("-id"):
+        for name, pair in change.diff.items():
+            if name in state:
+                state[name] = pair[0]
+    return state
+
+
+@transaction.atomic
+def undo(change: Change, *, actor: User | None, reason: str = "", batch: Batch | None = None) -> Any:
+    """Take one change back where nothing later touched the same fields.
+
+    Undoing a creation archives the record. Raises CannotUndo with the fields that stand in the way.
+    """
+    assert change.record_id is not None
+    record = lock(change.record_id)
+    screen = screen_of(record.kind)
+    instance = screen.model._default_manager.get(pk=record.pk)
+    instance.record = record
+    access.require(access.may_edit(actor, record))
+    reason = reason or _("Undo of the change of %(day)s") % {
+        "day": timezone.localtime(change.at).strftime("%d/%m/%Y %H:%M")
+    }
+    if change.verb == Change.Verb.CREATE:
+        later = record.changes.filter(pk__gt=change.pk).exclude(verb__in=[Change.Verb.NOTE])
+        if later.exists():
+            raise CannotUndo(_("The record has been changed since it was made. Archive it instead."))
+        return archive(record, actor=actor, reason=reason, batch=batch, undoes=change)
+    if change.verb == Change.Verb.ARCHIVE:
+        return restore(record, actor=actor, reason=reason, batch=batch, undoes=change)
+    if change.verb == Change.Verb.RESTORE:
+        return archive(record, actor=actor, reason=reason, batch=batch, undoes=change)
+    if change.verb not in (Change.Verb.EDIT, Change.Verb.UNDO):
+        raise CannotUndo(_("This kind of change cannot be taken back here."))
+
+    rows = load_children(screen, record.pk)
+    state = snapshot(screen, instance, rows)
+    touched = [n for n, pair in change.diff.items() if state.get(n) != pair[1]]
+    if touched:
+        names = ", ".join(str(screen.label(n)) for n in touched)
+        raise CannotUndo(_("Changed again since: %(fields)s. Undo the later change first.") % {"fields": names})
+    fields: dict[str, Any] = {}
+    edits: dict[str, ChildEdits] = {}
+    tags: Sequence[str] | None = None
+    child_names = {c.name: c for c in screen.all_children}
+    for name, (old, new) in change.diff.items():
+        if name in child_names:
+            edits[name] = _reverse_children(child_names[name], old or [], new or [])
+        elif name == "tags":
+            tags = old or []
+        elif name in RECORD_FIELDS:
+            fields[name] = _python(Record, name, old)
+        else:
+            fields[name] = _python(screen.model, name, old)
+    return update(
+        instance, actor=actor, fields=fields, children=edits, tags=tags, reason=reason, batch=batch,
+        verb=Change.Verb.UNDO, undoes=change,
+    )
+
+
+def _python(model: type[models.Model], name: str, stored: Any) -> Any:
+    f = model._meta.get_field(name)
+    if stored is None:
+        return "" if isinstance(f, models.CharField | models.TextField) and not f.null else None
+    return stored if isinstance(f, models.ForeignKey) else f.to_python(stored)  # type: ignore[union-attr]
+
+
+def _reverse_children(child: ChildSet, old: list[dict], new: list[dict]) -> ChildEdits:
+    before = {row["id"]: row for row in old}
+    after = {row["id"]: row for row in new}
+
+    def values(row: dict[str, Any]) -> dict[str, Any]:
+        return {n: _python(child.model, n, row.get(n)) for n in child.fields}
+
+    return ChildEdits(
+        # A row brought back keeps its number, so that a second undo still knows it.
+        create=[{"id": pk, **values(row)} for pk, row in before.items() if pk not in after],
+        update={pk: values(row) for pk, row in before.items() if pk in after and row != after[pk]},
+        delete=[pk for pk in after if pk not in before],
+    )
+
+
+@transaction.atomic
+def undo_batch(batch: Batch, *, actor: User | None) -> int:
+    """Take back every change of a batch, newest first, or none. Returns how many."""
+    access.require(access.may_lead(actor) or (actor is not None and batch.actor_id == actor.pk))
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.undone_at is not None:
+        raise CannotUndo(_("This was already undone."))
+    count = 0
+    for change in batch.changes.filter(undoes=None).select_related("record").order_by("-id"):
+        try:
+            undo(change, actor=actor, reason=_("Undo of %(what)s") % {"what": batch.title or batch.kind})
+        except CannotUndo as error:
+            raise CannotUndo(f"{change.record}: {error}") from error
+        count += 1
+    batch.undone_at = timezone.now()
+    batch.undone_by = actor
+    batch.save(update_fields=["undone_at", "undone_by"])
+    return count

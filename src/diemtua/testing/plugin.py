@@ -1,0 +1,81 @@
+"""What every pytest run of this project has: quick settings, real servers, a real browser."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from diemtua.testing import NotHere, chromium
+from diemtua.testing.server import ScratchServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+OFFICER = "officer"
+"""The demonstration's officer, as whom the browser tests work."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    if settings.configured:
+        # Pages in tests name their files plainly: nothing is collected, compressed or hashed first.
+        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+        # Sign-in is tested, the slowness of the hash is not.
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def scratch_server() -> Iterator[ScratchServer]:
+    """A served demonstration province, shared by all tests that do not kill it."""
+    with ScratchServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    # Playwright keeps an event loop in this thread; Django would then refuse every query of later tests.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    try:
+        chromium.find()
+    except NotHere as reason:
+        if os.environ.get("CI"):
+            pytest.fail(str(reason), pytrace=False)
+        pytest.skip(str(reason))
+    with chromium.browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def officer_state(browser: "Browser", scratch_server: ScratchServer) -> Any:
+    """The cookies of a signed-in officer: signing in once is enough for a session of tests."""
+    context = browser.new_context(locale="vi-VN")
+    answer = context.new_page().goto(scratch_server.login_link(OFFICER))
+    assert answer is not None, "the sign-in link led nowhere"
+    assert answer.ok, f"the sign-in link answered {answer.status}"
+    state = context.storage_state()
+    context.close()
+    assert state["cookies"], "the sign-in link signed nobody in"
+    return state
+
+
+@pytest.fixture
+def page(browser: "Browser", scratch_server: ScratchServer, officer_state: Any) -> Iterator["Page"]:
+    """A page signed in as an officer; `page.goto("/desk/")`. What its scripts throw fails the test."""
+    context = browser.new_context(
+        base_url=scratch_server.base_url,
+        storage_state=officer_state,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        viewport={"width": 1440, "height": 900},
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, f"scripts on the page failed: {errors}"
