@@ -13,6 +13,7 @@ from diemtua.register.models import Recorded
 from diemtua.sources.models import Document
 
 from .queries import CommitmentQuerySet, InstrumentQuerySet
+from .rules import OPEN, standing
 
 
 class Instrument(Recorded):
@@ -214,4 +215,4 @@ class Commitment(Recorded):
             raise ValidationError({"creditor": _("Nobody owes to themselves. Choose another party.")})
 
 
-OPEN_STATES = (Commitment.State.OPEN, Commitment.State.UNDER_WAY, Commitment.State.PARTLY)
+OPEN_STATES = tuple(Commitment.State(s) for s in OPEN)

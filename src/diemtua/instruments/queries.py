@@ -6,8 +6,8 @@ import datetime
 
 from diemtua.register.queries import RecordedQuerySet
 
-OPEN = ("open", "under_way", "partly")
-LIVE = ("signed", "in_force", "suspended", "unknown")
+from .rules import OPEN
+from .rules import STANDING as LIVE
 
 
 class InstrumentQuerySet(RecordedQuerySet):
@@ -19,6 +19,14 @@ class InstrumentQuerySet(RecordedQuerySet):
         return self.live().filter(  # type: ignore[return-value]
             expiry_by__gte=first.isoformat(), expiry_by__lte=last.isoformat(), status__in=LIVE
         ).order_by("expiry_by", "pk")
+
+    def awaiting_opinions(self) -> InstrumentQuerySet:
+        """Instruments on which an agency asked has not answered yet."""
+        from .models import Opinion
+
+        return self.live().filter(  # type: ignore[return-value]
+            pk__in=Opinion.objects.filter(answered_on=None).values("instrument_id")
+        )
 
 
 class CommitmentQuerySet(RecordedQuerySet):

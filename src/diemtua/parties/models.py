@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from diemtua.kit.fields import PartialDateField
 from diemtua.register.models import Recorded
 
-from .queries import PartyQuerySet
+from .queries import PartyQuerySet, PersonQuerySet
 
 
 class Party(Recorded):
@@ -23,6 +23,7 @@ class Party(Recorded):
         UNIVERSITY = "university", _("University or school")
         FORCE = "force", _("Armed or police force")
         INTERNATIONAL = "international", _("International organisation")
+        ZONE = "zone", _("Economic zone or industrial park")
         OTHER = "other", _("Other")
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
@@ -107,6 +108,8 @@ class Person(Recorded):
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     languages = models.CharField(_("languages"), max_length=150, blank=True)
     note = models.TextField(_("remarks"), blank=True, max_length=5000)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models, transaction
@@ -35,9 +35,6 @@ from diemtua.places.models import (
     Succession,
 )
 from diemtua.places.rules import LEVEL_ORDER, full_name, may_change, unmarked
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
 
 M = TypeVar("M", bound=models.Model)
 BATCH = 2_000
@@ -161,7 +158,7 @@ def _insert(model: type[M], rows: list[M], key: Callable[[M], Any]) -> None:
         return
     fields = [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    columns = ", ".join(quote(f.column or f.attname) for f in fields)
     signs = ", ".join(["%s"] * len(fields))
     getters = [(f.attname, f.target_field if isinstance(f, models.ForeignKey) else f) for f in fields]
     with connection.cursor() as cursor:
@@ -177,7 +174,7 @@ def _insert(model: type[M], rows: list[M], key: Callable[[M], Any]) -> None:
 
 
 def _differs(a: models.Model, b: models.Model, fields: list[str]) -> bool:
-    names = [a._meta.get_field(name).attname for name in fields]
+    names = [f.attname for f in a._meta.concrete_fields if f.name in fields]
     return any(getattr(a, name) != getattr(b, name) for name in names)
 
 
@@ -288,7 +285,7 @@ def _load_successions(units: dict[str, AdminUnit], report: LoadReport) -> None:
         Succession(
             predecessor_id=units[row["old"]].pk,
             successor_id=units[row["new"]].pk,
-            on=_day(row["on"]),
+            on=datetime.date.fromisoformat(row["on"]),
             basis=row["basis"],
             partial=row["partial"] == "1",
         )
@@ -311,7 +308,7 @@ def _load_aliases(curated: dict[str, Any], units: dict[str, AdminUnit], report: 
     listed = [(a["unit"], a["names"], a.get("note", "")) for a in curated["alias"]]
     listed += [(_ref(loc), loc["aliases"], "") for loc in curated["locality"]]
     for ref, names, note in listed:
-        named += [(ref, *pair.split("|"), note) for pair in names]  # type: ignore[misc]
+        named += [(ref, *pair.split("|"), note) for pair in names]
     named += [
         (ref, u.name_en, "en", "")
         for ref, u in units.items()
@@ -366,14 +363,12 @@ def _brief(text: str, field_name: str, longest: int) -> str:
     return cleaned
 
 
-def _require(actor: AbstractBaseUser | None) -> None:
+def _require(actor: Any) -> None:
     if not may_change(actor):
         raise PermissionDenied(_("Your role does not allow changing places."))
 
 
-def add_alias(
-    *, actor: AbstractBaseUser | None, unit: AdminUnit, text: str, language: str = "", note: str = ""
-) -> Alias:
+def add_alias(*, actor: Any, unit: AdminUnit, text: str, language: str = "", note: str = "") -> Alias:
     """Another name for a unit; from now on the unit is found by it."""
     _require(actor)
     name = _clean(text, "text")
@@ -407,7 +402,7 @@ def add_alias(
 
 def add_foreign_locality(
     *,
-    actor: AbstractBaseUser | None,
+    actor: Any,
     country: Country,
     name: str,
     level: str,

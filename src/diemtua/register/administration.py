@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -54,6 +56,11 @@ def create_user(
 def update_user(*, actor: User | None, user: User, reason: str = "", **fields: Any) -> User:
     """Change an account. The last administrator can be neither demoted nor switched off."""
     access.require(access.may_administer(actor))
+    # All administrators are held, so that two of them cannot demote each other at the same moment.
+    administrators = set(
+        User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+        .order_by("pk").values_list("pk", flat=True)
+    )
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _state(user)
     for name, value in fields.items():
@@ -61,10 +68,8 @@ def update_user(*, actor: User | None, user: User, reason: str = "", **fields: A
             raise ValidationError(_("%(field)s cannot be changed here.") % {"field": name})
         setattr(user, name, value)
     _check(user)
-    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if not (user.is_active and user.role == Role.ADMINISTRATOR) and before["role"] == Role.ADMINISTRATOR:
-        if not others.exists():
-            raise ValidationError(_("This is the last administrator. Make another one first."))
+    if not (user.is_active and user.role == Role.ADMINISTRATOR) and administrators == {user.pk}:
+        raise ValidationError(_("This is the last administrator. Make another one first."))
     user.save()
     diff = {n: [before[n], v] for n, v in _state(user).items() if before[n] != v}
     if diff:
@@ -90,8 +95,45 @@ def save_unit(*, actor: User | None, name: str, unit: OrgUnit | None = None, rea
     return unit
 
 
+def _note(actor: User | None, user: User, what: str, reason: str = "", before: Any = None, after: Any = True) -> None:
+    Change.objects.create(subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason,
+                          diff={what: [before, after]})
+
+
 @transaction.atomic
 def note_link(*, actor: User, user: User) -> None:
     """Remember that an administrator made a sign-in link for somebody."""
     access.require(access.may_administer(actor))
-    Change.objects.create(subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, diff={"login_link": [None, True]})
+    if not user.is_active:
+        raise ValidationError(_("This account is switched off. Switch it on before making a link."))
+    _note(actor, user, "login_link")
+
+
+@transaction.atomic
+def note_password(*, actor: User) -> None:
+    """Remember that a person set or changed their own password (never which)."""
+    _note(actor, actor, "password")
+
+
+@transaction.atomic
+def remove_second_factor(*, actor: User | None, user: User, reason: str) -> None:
+    """Let somebody in again who has lost both the telephone and the recovery codes."""
+    access.require(access.may_administer(actor))
+    reason = reason.strip()[:500]
+    if not reason:
+        raise ValidationError(_("Say in a few words why the second factor is removed."))
+    gone, _per_model = Authenticator.objects.filter(user=user).delete()
+    if gone:
+        _note(actor, user, "second_factor", reason, before=True, after=None)
+
+
+@transaction.atomic
+def choose_language(*, actor: User, language: str) -> None:
+    """Keep the language a person has chosen for themselves."""
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError({"language": _("Choose one of the languages offered.")})
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    if user.language != language:
+        _note(actor, user, "language", before=user.language, after=language)
+        user.language = actor.language = language
+        user.save(update_fields=["language"])

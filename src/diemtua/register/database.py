@@ -7,27 +7,37 @@ SQLite drops triggers when Django rebuilds a table, and `diemtua doctor` mends t
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+# Words are folded before they come here: the tokenizer only parts them at blanks. `kind` is a column of the
+# index so that a search in one register meets no other register's rows.
 SQLITE_INDEX = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS register_search USING fts5(
-        title_key, search_text, content='register_record', content_rowid='id',
-        tokenize="unicode61 remove_diacritics 0", prefix='2 3', detail=column)""",
+        title_key, search_text, kind, content='register_record', content_rowid='id', detail=column,
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'")""",
 )
 SQLITE_TRIGGERS = {
     "register_search_insert": """CREATE TRIGGER register_search_insert AFTER INSERT ON register_record BEGIN
-        INSERT INTO register_search(rowid, title_key, search_text) VALUES (new.id, new.title_key, new.search_text);
+        INSERT INTO register_search(rowid, title_key, search_text, kind)
+        VALUES (new.id, new.title_key, new.search_text, new.kind);
     END""",
     "register_search_delete": """CREATE TRIGGER register_search_delete AFTER DELETE ON register_record BEGIN
-        INSERT INTO register_search(register_search, rowid, title_key, search_text)
-        VALUES ('delete', old.id, old.title_key, old.search_text);
+        INSERT INTO register_search(register_search, rowid, title_key, search_text, kind)
+        VALUES ('delete', old.id, old.title_key, old.search_text, old.kind);
     END""",
     "register_search_update": """CREATE TRIGGER register_search_update
     AFTER UPDATE OF title_key, search_text ON register_record
     WHEN old.title_key IS NOT new.title_key OR old.search_text IS NOT new.search_text BEGIN
-        INSERT INTO register_search(register_search, rowid, title_key, search_text)
-        VALUES ('delete', old.id, old.title_key, old.search_text);
-        INSERT INTO register_search(rowid, title_key, search_text) VALUES (new.id, new.title_key, new.search_text);
+        INSERT INTO register_search(register_search, rowid, title_key, search_text, kind)
+        VALUES ('delete', old.id, old.title_key, old.search_text, old.kind);
+        INSERT INTO register_search(rowid, title_key, search_text, kind)
+        VALUES (new.id, new.title_key, new.search_text, new.kind);
     END""",
     "register_change_no_update": """CREATE TRIGGER register_change_no_update BEFORE UPDATE ON register_change BEGIN
         SELECT RAISE(ABORT, 'the audit is append-only');
@@ -36,11 +46,20 @@ SQLITE_TRIGGERS = {
         SELECT RAISE(ABORT, 'the audit is append-only');
     END""",
 }
+# Lexemes are our own folded words, so PostgreSQL's parser has no say: `word` anywhere, `^word` in the title,
+# `=kind`. Without positions they are short, and title words and kinds are found in the index alone.
 POSTGRES = (
     """ALTER TABLE register_record ADD COLUMN IF NOT EXISTS search_vector tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('simple', title_key), 'A') || setweight(to_tsvector('simple', search_text), 'B')
+        array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')
+            || array_remove(string_to_array('^' || replace(title_key, ' ', ' ^'), ' '), '')
+            || ('=' || kind::text))
     ) STORED""",
     "CREATE INDEX IF NOT EXISTS register_record_search ON register_record USING gin (search_vector)",
+    # At most `most` matches, by the index whatever the planner believes: a sequential scan that finds nothing
+    # would read a million rows.
+    """CREATE OR REPLACE FUNCTION register_matches(wanted tsquery, most integer) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off
+    AS 'SELECT id FROM register_record WHERE search_vector @@ wanted LIMIT most'""",
     """CREATE OR REPLACE FUNCTION register_change_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$""",
     "DROP TRIGGER IF EXISTS register_change_append_only ON register_change",
@@ -104,3 +123,120 @@ def index_is_behind(connection: Any) -> bool:
         records = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM register_search_docsize")
         return records != cursor.fetchone()[0]
+
+
+# --- asking the index ------------------------------------------------------------------------------
+
+# So many newest records PostgreSQL looks at one by one before it asks the index, which knows no order.
+WINDOW = 3000
+# And so many matches of the index it looks at when the newest did not suffice.
+MATCHES = 3000
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is looked for: every word of `whole`, and one of `last` or, where set, any word begun by `prefix`."""
+
+    whole: tuple[str, ...]
+    last: tuple[str, ...] = ()
+    prefix: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.last or self.prefix)
+
+
+def _quoted(word: str, mark: str) -> str:
+    return mark + word.replace(mark, mark * 2) + mark
+
+
+def expression(terms: Terms, kinds: Sequence[str] | None, *, title: bool = False) -> str:
+    """The terms in the language of this database's index; words are quoted, so that no sign has a meaning."""
+    if connection.vendor == "postgresql":
+        mark = "^" if title else ""
+        groups = [[_quoted(mark + w, "'")] for w in terms.whole]
+        groups.append([_quoted(mark + w, "'") for w in terms.last])
+        if terms.prefix:
+            groups[-1].append(_quoted(mark + terms.prefix, "'") + ":*")
+        groups.append([_quoted(f"={k}", "'") for k in kinds or ()])
+        return " & ".join(f"({' | '.join(g)})" for g in groups if g).replace("\\", "\\\\")
+    groups = [[_quoted(w, '"')] for w in terms.whole]
+    groups.append([_quoted(w, '"') for w in terms.last])
+    if terms.prefix:
+        groups[-1].append(_quoted(terms.prefix, '"') + "*")
+    text = " AND ".join(f"({' OR '.join(g)})" for g in groups if g)
+    text = f"{{{'title_key' if title else 'title_key search_text'}}} : ({text})"
+    if kinds:
+        text += " AND {kind} : (" + " OR ".join(_quoted(k, '"') for k in kinds) + ")"
+    return text
+
+
+def matching(
+    queryset: QuerySet, terms: Terms, kinds: Sequence[str] | None, limit: int, *, title: bool = False,
+    fields: Sequence[str] = ("pk",),
+) -> list[tuple[Any, ...]]:
+    """Up to `limit` rows of a queryset of records that match, newest first, as tuples of `fields` ("pk" first).
+
+    On PostgreSQL the order holds among the newest WINDOW records; beyond them at most MATCHES matches are seen.
+    """
+    text = expression(terms, kinds, title=title)
+    if connection.vendor == "sqlite":
+        found = queryset.extra(
+            tables=["register_search"],
+            where=["register_search.rowid = register_record.id", "register_search.register_search MATCH %s"],
+            params=[text], order_by=["-register_search.rowid"],
+        )
+        return list(found.values_list(*fields)[:limit])
+    if kinds:
+        queryset = queryset.filter(kind__in=kinds)
+    floor = _window(queryset.model, kinds)
+    newest = queryset.filter(pk__gte=floor).extra(where=["register_record.search_vector @@ %s::tsquery"], params=[text])
+    rows = list(newest.order_by("-pk").values_list(*fields)[:limit])
+    if len(rows) < limit and floor > 0:
+        older = queryset.filter(pk__lt=floor).extra(
+            where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES])
+        rows += older.order_by("-pk").values_list(*fields)[: limit - len(rows)]
+    return rows
+
+
+def _window(model: Any, kinds: Sequence[str] | None) -> int:
+    """The id at which the newest WINDOW records (of one kind, where one is asked for) begin."""
+    ids = model._base_manager.order_by("-pk").values_list("pk", flat=True)
+    if kinds and len(kinds) == 1:
+        ids = ids.filter(kind=kinds[0])
+    return ids[WINDOW : WINDOW + 1].first() or 0
+
+
+def some(terms: Terms, kinds: Sequence[str] | None, limit: int) -> list[int]:
+    """Ids of up to `limit` matches, whoever may see them, in no promised order."""
+    text = expression(terms, kinds)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT rowid FROM register_search WHERE register_search MATCH %s LIMIT %s", [text, limit])
+        else:
+            cursor.execute("SELECT register_matches(%s::tsquery, %s)", [text, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def among(queryset: QuerySet, ids: Sequence[int]) -> QuerySet:
+    """Rows of a domain model (or of Record) whose id is in a list of any length, which travels as one value."""
+    column = f'"{queryset.model._meta.db_table}"."{queryset.model._meta.pk.column}"'
+    if connection.vendor == "sqlite":
+        return queryset.extra(where=[f"{column} IN (SELECT value FROM json_each(%s))"], params=[json.dumps(ids)])
+    return queryset.extra(where=[f"{column} = ANY(%s)"], params=[list(ids)])
+
+
+def holding(queryset: QuerySet, terms: Terms, prefix: str) -> QuerySet:
+    """Rows of a domain model whose record matches, tested row by row: for words that many rows have."""
+    queryset = queryset.filter(record__version__gt=0)  # the join, which the conditions need
+    if connection.vendor == "sqlite":
+        parts = [f" {w} " for w in terms.whole] + ([f" {prefix}"] if prefix else [])
+        where = ["instr(' ' || \"register_record\".search_text || ' ', %s) > 0"] * len(parts)
+        return queryset.extra(where=where, params=parts)
+    return queryset.extra(where=["\"register_record\".search_vector @@ %s::tsquery"], params=[expression(terms, None)])
+
+
+def begins(field: str, prefix: str) -> Q:
+    """The condition that a column of folded text begins so, in the form whose index this engine uses."""
+    if connection.vendor == "postgresql":
+        return Q(**{f"{field}__startswith": prefix})
+    return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + "\U0010ffff"})

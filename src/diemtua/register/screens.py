@@ -7,7 +7,7 @@ declaration when it runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -74,9 +74,14 @@ class Screen:
     # Sortings offered: name → the model's ordering. The first is the default.
     orderings: ClassVar[Mapping[str, Sequence[str]]] = {"title": ("record__sort_key", "pk")}
     children: ClassVar[Sequence[ChildSet]] = ()
+    # Child sets that a panel of the record page draws in its own way.
+    drawn: ClassVar[Sequence[str]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
     # Accepted headers of spreadsheets, beside each field's own label in both languages.
     import_names: ClassVar[Mapping[str, Sequence[str]]] = {}
+    # Beside the title: an import takes two records that differ in one of these (where the kind has it,
+    # and both say it) for two, not for one entered twice.
+    identity: ClassVar[Sequence[str]] = ("number", "tax_code", "held", "due", "instrument", "party", "country")
     measures: ClassVar[Sequence[str]] = ()
     has_names: ClassVar[bool] = True
     # False where records come in through another door (documents are files).
@@ -127,9 +132,19 @@ class Screen:
     def clean(self, instance: Recorded, fields: Mapping[str, Any]) -> None:
         """Rules across fields; raise ValidationError({field: sentence})."""
 
+    def more_search_text(self, instance: Any) -> str:
+        """Words by which a record is found beside its fields: a document's whole text."""
+        return ""
+
     def subtitle(self, instance: Any) -> str:
         """One line under the title on the record page and in search."""
         return ""
+
+    def follow(self, instances: Sequence[Any], targets: Collection[int], diff: Mapping[str, Any] | None) -> None:
+        """Keep what other rows derive from these records; called within the transaction of every write.
+
+        `targets` are the records they are linked to, or were before; `diff` is None for new records.
+        """
 
 
 NAMES = ChildSet(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from diemtua.kit.text import words
 from . import access
 from .models import Batch, Change, Link, Name, Record, Recorded, Tag, User
 from .screens import RECORD_FIELDS, ChildSet, Screen, is_key_to_record, screen_of
+from .validating import Rules, rules_of
 from .vocabulary import learn
 
 CHUNK = 500
@@ -106,6 +108,7 @@ def search_text(screen: Screen, instance: Recorded, children: Mapping[str, Itera
     """The folded words by which a record is found: its title, names and the text fields declared."""
     parts: list[str] = [instance.record.title]
     parts += [str(getattr(instance, n) or "") for n in screen.search_fields]
+    parts.append(screen.more_search_text(instance))
     for rows in children.values():
         for row in rows:
             for f in row._meta.concrete_fields:
@@ -118,6 +121,14 @@ def search_text(screen: Screen, instance: Recorded, children: Mapping[str, Itera
         for word in words(part):
             seen[word[:60]] = None
     return " ".join(seen)
+
+
+def refresh_search_text(instance: Recorded) -> None:
+    """Make the search text anew when something it is made of, outside the record's own rows, has changed."""
+    screen = screen_of(instance.record.kind)
+    text = search_text(screen, instance, load_children(screen, instance.pk))
+    Record.objects.filter(pk=instance.pk).update(search_text=text)
+    instance.record.search_text = text
 
 
 def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> set[tuple[int, str]]:
@@ -135,17 +146,21 @@ def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[mo
     return {(t, r) for t, r in found if t != instance.pk}
 
 
-def _clean(screen: Screen, instance: Recorded, fields: Mapping[str, Any]) -> None:
+_DERIVED = {"kind", "search_text", "title_key", "sort_key", "created_by", "merged_into", "unit"}
+
+
+def _clean(
+    screen: Screen, instance: Recorded, fields: Mapping[str, Any], rules: _AllRules | None = None
+) -> None:
     """Field rules, then rules across fields. Raises ValidationError({field: [sentences]})."""
+    rules = rules or _rules_of(screen)
     errors: dict[str, list[Any]] = {}
     record = instance.record
-    for target, exclude in (
-        (record, {"kind", "search_text", "title_key", "sort_key", "created_by", "merged_into", "unit"}),
-        (instance, {"record"}),
+    for target, cleaning, exclude in (
+        (record, rules.record, rules.not_of_record), (instance, rules.own, rules.not_of_own)
     ):
-        skip = {f.name for f in target._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.null}
         try:
-            target.clean_fields(exclude=exclude | skip)
+            cleaning.clean_fields(target, exclude)
         except ValidationError as error:
             errors.update(error.error_dict)
     if record.access == "unit" and record.unit_id is None:
@@ -163,23 +178,45 @@ def _clean(screen: Screen, instance: Recorded, fields: Mapping[str, Any]) -> Non
         raise ValidationError(errors)
 
 
-def _child_rows(child: ChildSet, parent_pk: int | None, rows: Iterable[Mapping[str, Any]]) -> list[models.Model]:
+class _AllRules:
+    """How the rows of one kind are validated; `in_bulk` as in `validating.Rules`."""
+
+    def __init__(self, screen: Screen, in_bulk: bool = False) -> None:
+        self.record, self.own = Rules(Record, in_bulk), Rules(screen.model, in_bulk)
+        self.children = {c.name: Rules(c.model, in_bulk) for c in screen.all_children}
+        # A key that may be empty is not asked for here: forms have looked it up, the database holds it.
+        self.not_of_record = _DERIVED | _free_keys(Record)
+        self.not_of_own = {"record"} | _free_keys(screen.model)
+
+
+def _free_keys(model: type[models.Model]) -> set[str]:
+    return {f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.null}
+
+
+@cache
+def _rules_of(screen: Screen) -> _AllRules:
+    return _AllRules(screen)
+
+
+def _child_rows(
+    child: ChildSet, parent_pk: int | None, rows: Iterable[Mapping[str, Any]], rules: Rules | None = None
+) -> list[models.Model]:
     made = []
     parent = child.model._meta.get_field(child.parent).attname  # type: ignore[union-attr]
     for values in rows:
         row = child.model()
         _assign(row, values)
         setattr(row, parent, parent_pk)
-        _clean_child(child, row)
+        _clean_child(child, row, rules)
         made.append(row)
     return made
 
 
-def _clean_child(child: ChildSet, row: models.Model) -> None:
+def _clean_child(child: ChildSet, row: models.Model, rules: Rules | None = None) -> None:
     if isinstance(row, Name):
         row.key = words_key(row.text)
     try:
-        row.clean_fields(exclude={child.parent, "key"})
+        (rules or rules_of(child.model)).clean_fields(row, {child.parent, "key"})
         row.clean()
     except ValidationError as error:
         sentences = [f"{child.label}: {s}" for s in error.messages]
@@ -204,33 +241,66 @@ def _tags(names: Iterable[str]) -> list[Tag]:
 # --- create ---------------------------------------------------------------------------------------
 
 
-def build(screen: Screen, draft: Draft, actor: User | None) -> tuple[Recorded, dict[str, list[models.Model]]]:
+Built = tuple[Recorded, dict[str, list[models.Model]]]
+
+
+def build(screen: Screen, draft: Draft, actor: User | None) -> Built:
     """An unsaved, validated record with its child rows. Raises ValidationError with all that is wrong."""
+    instance, children = _validated(screen, draft, actor, _rules_of(screen))
+    instance.record.search_text = search_text(screen, instance, children)
+    return instance, children
+
+
+def validator(screen: Screen) -> Callable[[Draft, User | None], Any]:
+    """A function that validates drafts as `build` does, for many whose keys have been looked up already."""
+    rules = _AllRules(screen, in_bulk=True)
+    return lambda draft, actor: _validated(screen, draft, actor, rules)
+
+
+def _made(screen: Screen, draft: Draft, actor: User | None) -> Recorded:
+    """The record of a draft with its fields set, not validated, without its child rows."""
     record = Record(kind=screen.kind, created_by=actor)
-    own: dict[str, Any] = {}
+    instance = screen.model(record=record)
     for name, value in draft.fields.items():
         if name == "title":
             record.set_title(str(value or "").strip())
-        elif name in RECORD_FIELDS:
-            _assign(record, {name: value})
         else:
-            own[name] = value
-    instance = screen.model(record=record)
-    _assign(instance, own)
+            _assign(record if name in RECORD_FIELDS else instance, {name: value})
+    return instance
+
+
+def _validated(screen: Screen, draft: Draft, actor: User | None, rules: _AllRules) -> Built:
+    instance = _made(screen, draft, actor)
     errors: dict[str, Any] = {}
     try:
-        _clean(screen, instance, draft.fields)
+        _clean(screen, instance, draft.fields, rules)
     except ValidationError as error:
         errors.update(error.error_dict)
     children: dict[str, list[models.Model]] = {}
     for child in screen.all_children:
         try:
-            children[child.name] = _child_rows(child, None, draft.children.get(child.name, ()))
+            given = draft.children.get(child.name, ())
+            children[child.name] = _child_rows(child, None, given, rules.children[child.name]) if given else []
         except ValidationError as error:
             errors.update(error.error_dict)
     if errors:
         raise ValidationError(errors)
-    record.search_text = search_text(screen, instance, children)
+    return instance, children
+
+
+def _unchecked(screen: Screen, draft: Draft, actor: User | None) -> Built:
+    """As `build`, of a draft that `validator` has let through."""
+    instance = _made(screen, draft, actor)
+    children: dict[str, list[models.Model]] = {}
+    for child in screen.all_children:
+        rows = children[child.name] = []
+        for values in draft.children.get(child.name, ()):
+            row = child.model()
+            _assign(row, values)
+            if isinstance(row, Name):
+                row.key = words_key(row.text)
+            rows.append(row)
+    instance.record.search_text = search_text(screen, instance, children)
     return instance, children
 
 
@@ -241,14 +311,16 @@ def create_many(
     actor: User | None,
     reason: str = "",
     batch: Batch | None = None,
+    checked: bool = False,
 ) -> list[Recorded]:
     """Save drafts as records, all or none; returns them in order, each with `.record` filled.
 
-    Raises ValidationError for the first draft that is wrong (imports check each with `build` before).
+    Raises ValidationError for the first draft that is wrong. `checked`: every draft has passed `validator`.
     """
     access.require(access.may_create(actor))
     drafts = list(drafts)
-    built = [build(screen, d, actor) for d in drafts]
+    make = _unchecked if checked else build
+    built = [make(screen, d, actor) for d in drafts]
     return save_built(screen, built, drafts, actor=actor, reason=reason, batch=batch)
 
 
@@ -301,6 +373,7 @@ def save_built(
         )
     Change.objects.bulk_create(changes, batch_size=CHUNK)
     learn(r.search_text for r in records if r.access != "unit")
+    screen.follow(instances, {link.target_id for link in links}, None)
     return instances
 
 
@@ -386,6 +459,8 @@ def update(
     current = screen.model._default_manager.select_related(None).get(pk=record.pk)
     current.record = record
     access.require(access.may_edit(actor, record), _("You may not change this record. Ask its unit or a lead."))
+    if record.merged_into_id is not None:
+        raise ValidationError(_("This record was merged into another one. Change that one."))
     if expected_version is not None and record.version != expected_version:
         raise Stale(current)
     rows = load_children(screen, record.pk)
@@ -410,17 +485,22 @@ def update(
     diff = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
     if not diff:
         return current
-    _save(screen, current, rows)
+    targets = _save(screen, current, rows, {*screen.own_fields, *(fields or {})})
     _audit(record, actor=actor, verb=verb, reason=reason, diff=diff, batch=batch, undoes=undoes)
+    screen.follow([current], targets, diff)
     return current
 
 
-def _save(screen: Screen, instance: Recorded, rows: Mapping[str, Iterable[models.Model]]) -> None:
+def _save(
+    screen: Screen, instance: Recorded, rows: Mapping[str, Iterable[models.Model]], fields: Iterable[str]
+) -> set[int]:
+    """Write the record and these fields of its own; returns every record it is linked to, or was before."""
     record = instance.record
     record.search_text = search_text(screen, instance, rows)
     record.version += 1
     record.save()
-    instance.save()
+    # Only these columns: what is derived (a party's last contact) may have been written meanwhile.
+    instance.save(update_fields=[n for n in fields if n not in RECORD_FIELDS])
     wanted = edges(screen, instance, rows)
     have = {(link.target_id, link.relation): link.pk for link in Link.objects.filter(source=record)}
     if gone := [pk for key, pk in have.items() if key not in wanted]:
@@ -431,6 +511,7 @@ def _save(screen: Screen, instance: Recorded, rows: Mapping[str, Iterable[models
     )
     if record.access != "unit":
         learn([record.search_text])
+    return {t for t, _r in wanted} | {t for t, _r in have}
 
 
 def _audit(
@@ -487,6 +568,7 @@ def archive(
         record.save(update_fields=["archived_at", "version", "updated_at"])
         _audit(record, actor=actor, verb=Change.Verb.ARCHIVE, reason=reason, diff={"archived": [False, True]},
                batch=batch, undoes=undoes)
+        _follow_alone(record, {"archived": [False, True]})
     return record
 
 
@@ -506,7 +588,16 @@ def restore(
         record.save(update_fields=["archived_at", "version", "updated_at"])
         _audit(record, actor=actor, verb=Change.Verb.RESTORE, reason=reason, diff={"archived": [True, False]},
                batch=batch, undoes=undoes)
+        _follow_alone(record, {"archived": [True, False]})
     return record
+
+
+def _follow_alone(record: Record, diff: dict[str, Any]) -> None:
+    """Let other rows follow a record of which only the standing changed."""
+    screen = screen_of(record.kind)
+    instance = screen.model._default_manager.get(pk=record.pk)
+    instance.record = record
+    screen.follow([instance], set(record.links_out.values_list("target_id", flat=True)), diff)
 
 
 def state_on(record: Record, moment: datetime.datetime) -> dict[str, Any] | None:
@@ -607,6 +698,10 @@ def undo_batch(batch: Batch, *, actor: User | None) -> int:
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.undone_at is not None:
         raise CannotUndo(_("This was already undone."))
+    if batch.kind == Batch.Kind.MERGE:
+        from .merging import unmerge  # it stands above this module
+
+        return unmerge(actor=actor, batch=batch)
     count = 0
     for change in batch.changes.filter(undoes=None).select_related("record").order_by("-id"):
         try:

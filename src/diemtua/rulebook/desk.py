@@ -53,7 +53,7 @@ class CodeListField(forms.CharField):
         # Notes and confidence of an entry are not typed; they stay with its code.
         self.current = {entry["code"]: entry for entry in current or ()}
         kwargs.setdefault(
-            "widget", forms.Textarea(attrs={"rows": 16, "class": "form-control font-monospace"})
+            "widget", forms.Textarea(attrs={"rows": 16, "class": "form-control", "wrap": "off"})
         )
         super().__init__(**kwargs)
 

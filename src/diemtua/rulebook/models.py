@@ -11,7 +11,7 @@ class RuleOverride(models.Model):
 
     code = models.CharField(_("rule"), max_length=80, db_index=True)
     value = models.JSONField(_("value"), null=True, blank=True)
-    unit = models.CharField(_("unit"), max_length=24)
+    unit = models.CharField(_("unit of measure"), max_length=24)
     valid_from = models.DateField(_("holds from"))
     valid_to = models.DateField(_("holds until"), null=True, blank=True)
     basis = models.CharField(_("legal basis"), max_length=300)

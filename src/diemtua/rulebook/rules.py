@@ -38,7 +38,7 @@ UNITS: dict[str, tuple[type | tuple[type, ...], Any]] = {
     "working_days": (int, ngettext_lazy("%(n)s working day", "%(n)s working days", "n")),
     "months": (int, ngettext_lazy("%(n)s month", "%(n)s months", "n")),
     "hours": (int, ngettext_lazy("%(n)s hour", "%(n)s hours", "n")),
-    "metres": ((int, float), gettext_lazy("%(n)s m")),
+    "metres": ((int, float), "%(n)s m"),
     "count": (int, "%(n)s"),
     "text": (str, None),
     "boolean": (bool, None),
@@ -273,6 +273,10 @@ def _item(entry: Mapping[str, Any]) -> Code:
     )
 
 
+def _unusable(key: str) -> ValueError:
+    return ValueError(_("What stands at “%(key)s” cannot be used.") % {"key": key})
+
+
 def _check_items(value: list[Any]) -> None:
     seen: set[str] = set()
     for entry in value:
@@ -293,7 +297,7 @@ def _check_items(value: list[Any]) -> None:
         seen.add(code)
         item = _item(entry)
         if item.confidence not in (FOUND, RECALLED):
-            raise ValueError(f"confidence: {item.confidence}")
+            raise _unusable("confidence")
         _check_span(item.valid_from, item.valid_to)
 
 
@@ -310,7 +314,7 @@ def check_value(unit: str, value: Any) -> None:
     # True is an int to Python, but no number of days.
     fits = isinstance(value, kind) and (unit == "boolean" or not isinstance(value, bool))
     if not fits:
-        raise ValueError(_("The value does not fit the unit “%(unit)s”.") % {"unit": unit})
+        raise ValueError(_("The value does not fit the unit of the rule."))
     if isinstance(value, int | float) and value < 0:
         raise ValueError(_("The value must not be negative."))
     if unit == "text" and not value.strip():
@@ -321,13 +325,13 @@ def check_value(unit: str, value: Any) -> None:
         if unknown := set(value) - _REPORT_KEYS:
             raise ValueError(_("Unknown key: %(keys)s.") % {"keys": ", ".join(sorted(unknown))})
         if value.get("period") and value["period"] not in _PERIODS:
-            raise ValueError(f"period: {value['period']}")
+            raise _unusable("period")
         whole = {"before_day": 31, "before_month": 12, "extra_working_days_province": 60}
         for key, most in whole.items():
             if key in value and not (type(value[key]) is int and 1 <= value[key] <= most):
-                raise ValueError(f"{key}: 1-{most}")
+                raise _unusable(key)
         if ("before_day" in value) != ("before_month" in value):
-            raise ValueError("before_day, before_month")
+            raise _unusable("before_day, before_month")
 
 
 def _rule(entry: Mapping[str, Any], place: str) -> Rule:

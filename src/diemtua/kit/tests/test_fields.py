@@ -15,6 +15,7 @@ from django.utils import translation
 
 from diemtua.kit.dates import PartialDate, parse_date
 from diemtua.kit.fields import DecimalInputField, NumberField, PartialDateField, PartialDateFormField
+from diemtua.kit.text import sort_key
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def promise(db: None) -> Iterator[Any]:
                 expression=Right("due", 10), output_field=models.CharField(max_length=10), db_persist=True
             )
             amount = NumberField(null=True, blank=True)
+            key = models.CharField(max_length=200, blank=True)
 
             class Meta:
                 app_label = "contenttypes"
@@ -56,6 +58,31 @@ def test_stores_and_orders(promise: Any) -> None:
     assert found.due_last == "2021-12-31"
     assert found.signed == PartialDate.day(date(2020, 1, 1))
     assert promise.objects.get(due__isnull=True).due_last is None
+
+
+def test_sort_keys_order_alike_on_every_engine(promise: Any) -> None:
+    names = [
+        "Ý Yên",
+        "Đà Nẵng",
+        "An Giang",
+        "ba xa",
+        "bà an",
+        "ba",
+        "2 b",
+        "10 a",
+        "hoà b",
+        "hòa",
+        "Ăn",
+        "Ân",
+        "한국",
+    ]
+    names += ["dạ", "da", "đa", "Hưng Yên", "Huế", "Quảng Trị", "Quảng Ngãi", "x-y", "xy", "b1", "bz", "b"]
+    keys = [sort_key(name) for name in names]
+    promise.objects.bulk_create([promise(key=key, signed="2020") for key in keys])
+    assert list(promise.objects.order_by("key").values_list("key", flat=True)) == sorted(keys)
+    assert promise.objects.filter(key__gt=sort_key("hòa")).count() == sum(
+        key > sort_key("hòa") for key in keys
+    )
 
 
 def test_compares_with_days_dates_and_text(promise: Any) -> None:

@@ -85,7 +85,7 @@ def test_the_page_of_a_unit(sign_in, ref, django_assert_max_num_queries):
     assert response.status_code == 200
     page = response.content.decode()
     assert one.full_name in page
-    assert ("<path" in page) == hasattr(one, "outline")
+    assert ("<figure" in page) == hasattr(one, "outline")
 
 
 def test_no_such_unit(sign_in):

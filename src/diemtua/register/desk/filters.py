@@ -88,6 +88,8 @@ def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet
 
 def _filter(screen: Screen, name: str, user: User) -> dict[str, django_filters.Filter]:
     label = screen.label(name)
+    if own := getattr(screen, f"filter_{name}", None):
+        return {name: own(label)}
     if name == "tags":
         return {name: django_filters.ChoiceFilter(field_name="record__tags", label=_("tag"), choices=lambda: _few(Tag))}
     if name == "unit":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import administration, chain, finding, moving, views, work
+from . import administration, chain, finding, merging, moving, views, work
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("r/<int:pk>/edit/", views.record_edit, name="edit"),
     path("r/<int:pk>/archive/", views.record_archive, name="archive"),
     path("r/<int:pk>/restore/", views.record_restore, name="restore"),
+    path("r/<int:pk>/merge/", merging.merge_page, name="merge"),
     path("r/<int:pk>/chain/", chain.record_chain, name="chain"),
     path("r/<int:pk>/history/", work.record_history, name="history"),
     path("r/<int:pk>/on/", work.record_on, name="as_of"),

@@ -156,6 +156,8 @@ def child_tables(screen: Screen, instance: Recorded, user: User) -> list[dict[st
     """The child sets of a record page: headers and rows as HTML, without rows one may not see."""
     shown = []
     for child in screen.all_children:
+        if child.name in screen.drawn:
+            continue
         rows = child_queryset(child).filter(**{child.parent: instance.pk})
         body = [
             [child_value(child, row, name, user) for name in child.fields]
@@ -188,6 +190,7 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     screen, instance = the_record(request, pk)
     record = instance.record
+    into = record.merged_into
     proofs = services.visible_proofs(record, user)
     by_field: dict[str, list[Evidence]] = {}
     for proof in proofs:
@@ -199,7 +202,7 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
         "proofs": proofs, "whole_proofs": by_field.get("", []), "figures": figures,
         "may_edit": access.may_edit(user, record), "may_lead": access.may_lead(user),
         "panels": services.panels_of(screen, instance, user),
-        "subtitle": screen.subtitle(instance),
+        "subtitle": screen.subtitle(instance), "merged_into": into if into and access.may_see(user, into) else None,
     }
     return render(request, [f"{screen.model._meta.app_label}/{screen.kind}.html", "register/record.html"], context)
 

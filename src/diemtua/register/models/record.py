@@ -55,7 +55,7 @@ class Record(models.Model):
 
     kind = models.CharField(max_length=24, editable=False)
     title = models.CharField(_("title"), max_length=500)
-    title_key = models.CharField(max_length=500, editable=False, db_index=True)
+    title_key = models.CharField(max_length=500, editable=False)
     sort_key = models.CharField(max_length=200, editable=False)
     search_text = models.TextField(editable=False)
     access = models.CharField(_("access"), max_length=10, choices=Access.choices, default=Access.INTERNAL)
@@ -78,6 +78,7 @@ class Record(models.Model):
     if TYPE_CHECKING:
         changes: RelatedManager[Change]
         evidence: RelatedManager[Evidence]
+        links_out: RelatedManager[Link]
         figures: RelatedManager[Figure]
         names: RelatedManager[Name]
 
@@ -87,6 +88,10 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["kind", "sort_key", "id"], name="record_kind_sort"),
             models.Index(fields=["kind", "-id"], name="record_kind_newest"),
+            # The second is for beginnings of titles on PostgreSQL databases that order by a language's rules.
+            models.Index(
+                fields=["kind", "title_key"], name="record_kind_title", opclasses=["text_ops", "varchar_pattern_ops"]
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="record_has_title"),

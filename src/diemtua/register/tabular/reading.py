@@ -189,7 +189,7 @@ def _clean(value: Any) -> Cell:
         return _error(value)
     if isinstance(value, str):
         return _clean(str(value))
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _error(raw: str) -> CellError:

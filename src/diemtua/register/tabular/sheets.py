@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
-from openpyxl.worksheet._reader import CELL_TAG, DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.worksheet._reader import CELL_TAG, DATA_TAG, FORMULA_TAG, INLINE_STRING, ROW_TAG, VALUE_TAG
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from .files import MB, Unreadable, broken, locked, member, old_format, open_zip
 
@@ -28,38 +32,15 @@ class Problem(str):
     """What a cell shows instead of a value: an Excel error (#REF!) or NO_VALUE."""
 
 
+Value = str | Decimal | date | None  # of str also `Problem`; a date is never a datetime
+_T, _R = f"{{{SHEET_MAIN_NS}}}t", f"{{{SHEET_MAIN_NS}}}r"
+
+
 class Sheet(NamedTuple):
     title: str
     visible: bool
     path: str  # of its XML inside the zip
     source: Any  # openpyxl's read-only worksheet
-
-
-class _Parser(WorkSheetParser):
-    """openpyxl's parser, stopping after the cells and telling formulas without a result."""
-
-    def parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        events = 0
-        for _event, element in ET.iterparse(self.source):
-            events += 1
-            if element.tag == ROW_TAG:
-                yield self.parse_row(element)
-                element.clear()
-                events = 0
-            elif element.tag == DATA_TAG:
-                return
-            elif events > MAX_EVENTS:
-                raise broken()
-
-    def parse_cell(self, element: ET.Element) -> dict[str, Any]:
-        cell: dict[str, Any] = super().parse_cell(element)
-        if cell["value"] is None:
-            formula = element.tag == CELL_TAG and element.find(FORMULA_TAG) is not None
-            if formula and (element.get("t") != "str" or element.find(VALUE_TAG) is None):
-                cell["value"] = Problem(NO_VALUE)
-        elif cell["data_type"] == "e":
-            cell["value"] = Problem(cell["value"])
-        return cell
 
 
 @contextmanager
@@ -89,54 +70,122 @@ def workbook(data: bytes) -> Iterator[tuple[list[Sheet], zipfile.ZipFile]]:
             book.close()
 
 
-def cells(sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
+def cells(sheet: Sheet) -> Iterator[tuple[int, list[Value]]]:
     """(row number from 1, values from column A) of every row written in the file, empty ones too.
 
-    Values: str, Decimal, date, `Problem` or None; times and days with a time are text ("04/11/2021 14:30"),
-    True and False are TRUE and FALSE as Excel shows them. Raises `Unreadable` broken.
+    Times and days with a time are text ("04/11/2021 14:30"), True and False are TRUE and FALSE as Excel
+    shows them. Reading stops after the cells, which is twice as fast as openpyxl's own rows and
+    knows a formula without a result from an empty cell. Raises `Unreadable` broken.
     """
-    source = sheet.source
-    with _mending(), source._get_source() as stream:
-        parser = _Parser(
-            stream,
-            source._shared_strings,
-            data_only=True,
-            epoch=source.parent.epoch,
-            date_formats=source.parent._date_formats,
-            timedelta_formats=source.parent._timedelta_formats,
-        )
-        for number, row in parser.parse():
-            values: list[Any] = []
-            for cell in row:
-                value = cell["value"]
-                if value is None:
-                    continue
-                column = cell["column"]
+    book = sheet.source.parent
+    with _mending(), sheet.source._get_source() as stream:
+        reader = _CellReader(sheet.source._shared_strings, book)
+        number = events = 0
+        for _event, element in ET.iterparse(stream):
+            events += 1
+            if element.tag == ROW_TAG:
+                number = int(float(element.get("r") or number + 1))
+                yield number, reader.row(element)
+                element.clear()
+                events = 0
+            elif element.tag == DATA_TAG:
+                return
+            elif events > MAX_EVENTS:
+                raise broken()
+
+
+class _CellReader:
+    def __init__(self, strings: list[str], book: Any) -> None:
+        self.strings = strings
+        self.epoch = book.epoch
+        self.dates = {str(style) for style in book._date_formats}
+        self.spans = {str(style) for style in book._timedelta_formats}
+        self.columns: dict[str, int] = {}
+
+    def row(self, row: ET.Element) -> list[Value]:
+        values: list[Value] = []
+        column = 0
+        for cell in row:
+            if cell.tag != CELL_TAG:
+                continue
+            place = cell.get("r")
+            if place:
+                letters = place.rstrip("0123456789")
+                column = self.columns.get(letters) or self.columns.setdefault(
+                    letters, column_index_from_string(letters)
+                )
+            else:
+                column += 1
+            value = self.value(cell)
+            if value is not None:
                 if column > len(values):
                     values.extend([None] * (column - len(values)))
-                values[column - 1] = value if type(value) is str else _value(value)
-            yield number, values
+                values[column - 1] = value
+        return values
+
+    def value(self, cell: ET.Element) -> Value:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            inline = cell.find(INLINE_STRING)
+            return None if inline is None else _inline(inline)
+        raw = None
+        formula = False
+        for child in cell:
+            if child.tag == VALUE_TAG:
+                raw = child.text or ""
+            elif child.tag == FORMULA_TAG:
+                formula = True
+        if not raw:
+            return Problem(NO_VALUE) if formula and (kind != "str" or raw is None) else None
+        if kind == "s":
+            return self.strings[int(raw)]
+        if kind == "n":
+            return self.number(raw, cell.get("s", ""))
+        if kind == "b":
+            return "TRUE" if raw == "1" else "FALSE"
+        if kind == "e":
+            return Problem(raw)
+        return _shown(from_ISO8601(raw)) if kind == "d" else raw
+
+    def number(self, raw: str, style: str) -> Value:
+        if style in self.dates:
+            try:
+                return _shown(from_excel(float(raw), self.epoch, timedelta=style in self.spans))
+            except (OverflowError, ValueError):
+                return Problem("#VALUE!")
+        if raw.isdecimal() and len(raw) <= 15:
+            return Decimal(raw)
+        number = float(raw)
+        return (
+            Decimal(format(number, ".15g")) if isfinite(number) else Problem("#NUM!")
+        )  # Excel keeps 15 digits
 
 
-def _value(value: Any) -> str | Decimal | date | None:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return Decimal(value)
-    if isinstance(value, float):
-        return Decimal(format(value, ".15g"))  # Excel keeps 15 digits; the rest is noise
+def _inline(inline: ET.Element) -> str:
+    """The text of an inline string in one run or several, without reading aids."""
+    first = inline[0] if len(inline) == 1 else None
+    if first is not None and first.tag == _T:
+        return first.text or ""
+    return "".join(
+        text.text or ""
+        for part in inline
+        if part.tag in (_T, _R)
+        for text in ([part] if part.tag == _T else part.findall(_T))
+    )
+
+
+def _shown(value: Any) -> Value:
+    """A moment as a day, or as text when there is an hour in it."""
     if isinstance(value, datetime):
         if value.time() == time():
             return value.date()
         return f"{value.day:02}/{value.month:02}/{value.year:04} {value:%H:%M}"
     if isinstance(value, date):
         return value
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
     if isinstance(value, timedelta):
         minutes = round(value.total_seconds() / 60)
         return f"{minutes // 60:02}:{minutes % 60:02}"
-    return value if isinstance(value, str) else str(value)
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
 
 
 @contextmanager

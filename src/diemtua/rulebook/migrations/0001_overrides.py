@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(db_index=True, max_length=80, verbose_name='rule')),
                 ('value', models.JSONField(blank=True, null=True, verbose_name='value')),
-                ('unit', models.CharField(max_length=24, verbose_name='unit')),
+                ('unit', models.CharField(max_length=24, verbose_name='unit of measure')),
                 ('valid_from', models.DateField(verbose_name='holds from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='holds until')),
                 ('basis', models.CharField(max_length=300, verbose_name='legal basis')),

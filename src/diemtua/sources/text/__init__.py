@@ -3,6 +3,6 @@
 from diemtua.register.tabular import Unreadable
 
 from .reading import Read, read
-from .secrecy import secrecy_mark
+from diemtua.kit.secrecy import secrecy_mark
 
 __all__ = ["Read", "Unreadable", "read", "secrecy_mark"]

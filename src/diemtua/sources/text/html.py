@@ -9,9 +9,19 @@ from diemtua.register.tabular import files
 
 from .reading import Content
 
-_HIDDEN = frozenset(["script", "style", "noscript", "template", "head", "svg", "math", "object", "iframe", "audio", "video", "canvas"])
+_HIDDEN = frozenset(
+    [
+        *("script", "style", "noscript", "template", "head", "svg", "math"),
+        *("object", "iframe", "audio", "video", "canvas"),
+    ]
+)
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+    [
+        *("address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt"),
+        *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody"),
+        *("tfoot", "thead", "tr", "ul"),
+    ]
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,30})""", re.IGNORECASE)
 

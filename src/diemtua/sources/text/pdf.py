@@ -82,7 +82,7 @@ def _pages(reader: PdfReader, count: int, metadata: dict[str, str]) -> Content:
 
 def _notes(page: Any) -> list[str]:
     """Texts of typed notes and stamps that lie on the page."""
-    found = []
+    found: list[str] = []
     for reference in list(page.get("/Annots") or [])[:200]:
         note = reference.get_object()
         if note.get("/Subtype") in ("/FreeText", "/Stamp"):
@@ -91,6 +91,6 @@ def _notes(page: Any) -> list[str]:
 
 
 def _metadata(reader: PdfReader) -> dict[str, str]:
-    said = reader.metadata or {}
+    said: Any = reader.metadata or {}
     keys = {"title": "/Title", "subject": "/Subject", "keywords": "/Keywords", "category": "/Category"}
     return {name: str(said[key]) for name, key in keys.items() if said.get(key)}

@@ -129,12 +129,14 @@ def _plain(data: bytes) -> Content:
 
 
 _LETTERHEAD = re.compile(
-    r"cộng h(?:òa|oà) xã hội|độc lập\s*[-–]|^số\s*:|^(?:v/v|trích yếu)\b|ngày\s.{1,12}tháng|^ubnd\b|^uỷ ban|^ủy ban|^[-_–—*.\s\d]+$",
+    r"cộng h(?:òa|oà) xã hội|độc lập\s*[-–]|^số\s*:|^(?:v/v|trích yếu)\b|ngày\s.{1,12}tháng"
+    r"|^ubnd\b|^uỷ ban|^ủy ban|^[-_–—*.\s\d]+$",
     re.IGNORECASE,
 )
 _USELESS = re.compile(
-    r"^(?:microsoft (?:word|excel|powerpoint)\b.*|untitled.*|document\d*|book\d*|.*\.(?:docx?|xlsx?|pdf|tmp))$",
-    re.I,
+    r"^(?:microsoft (?:word|excel|powerpoint)\b.*|untitled.*|document\d*|book\d*"
+    r"|.*\.(?:docx?|xlsx?|pdf|tmp))$",
+    re.IGNORECASE,
 )
 
 

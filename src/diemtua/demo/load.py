@@ -1,0 +1,114 @@
+"""Loading the demonstration province through the same doors that officers use."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diemtua.kit.dates import PartialDate
+from diemtua.places.queries import find
+from diemtua.register import actions
+from diemtua.register.administration import create_user, save_unit
+from diemtua.register.desk.services import create_from_form, update_from_form
+from diemtua.register.models import Batch, Evidence, Record, Role, User
+from diemtua.register.screens import Screen, screen_of
+
+FILE = Path(__file__).parent / "thai_binh.toml"
+UNITS = ("Phòng Đối ngoại", "Phòng Xúc tiến đầu tư", "Ban Quản lý Khu kinh tế")
+# Functions, not people: nobody's name, no password; each is reached by `diemtua login-link NAME`.
+USERS = (
+    ("officer", "Cán bộ đối ngoại", Role.OFFICER, 0),
+    ("lead", "Lãnh đạo phòng", Role.LEAD, 0),
+    ("viewer", "Người xem", Role.VIEWER, 1),
+)
+
+
+@transaction.atomic
+def load(progress: Callable[..., None] = lambda *parts: None) -> int:
+    """Load every record of the file, all or none; returns how many."""
+    units = [save_unit(actor=None, name=name) for name in UNITS]
+    for username, name, role, unit in USERS:
+        if not User.objects.filter(username=username).exists():
+            create_user(actor=None, username=username, name=name, role=role, unit=units[unit])
+    with FILE.open("rb") as stream:
+        entries = tomllib.load(stream)["record"]
+    batch = Batch.objects.create(kind=Batch.Kind.LOAD, title=_("Demonstration: Thái Bình"))
+    made: dict[str, Any] = {}
+    for entry in entries:
+        made[entry["key"]] = _create(entry, made, batch)
+    for entry in entries:
+        if "successor" in entry:
+            instance = made[entry["key"]]
+            update_from_form(instance, actor=None, fields={"successor": made[entry["successor"][1:]]}, batch=batch)
+        _prove(entry, made)
+    progress(_("%(count)d records") % {"count": len(entries)})
+    return len(entries)
+
+
+def _create(entry: dict[str, Any], made: dict[str, Any], batch: Batch) -> Any:
+    screen = screen_of(entry["kind"])
+    fields = {name: _value(screen, name, value, made) for name, value in entry["fields"].items()}
+    children = {
+        name: [_child(screen, name, row, made) for row in rows] for name, rows in entry.get("children", {}).items()
+    }
+    if "names" in entry:
+        children["names"] = [_child(screen, "names", row, made) for row in entry["names"]]
+    return create_from_form(
+        screen, actor=None, fields=fields, children=children, tags=entry.get("tags", ()), batch=batch,
+        reason=_("Demonstration"),
+    )
+
+
+def _value(screen: Screen, name: str, value: Any, made: dict[str, Any]) -> Any:
+    if isinstance(value, str) and value.startswith("@"):
+        return made[value[1:]]
+    if name == "place":
+        on = datetime.date.fromisoformat(value["on"]) if "on" in value else None
+        found = find(value["name"], on=on, level="province" if value.get("country", "VN") == "VN" else None,
+                     country=value.get("country", "VN"))
+        if found.unit is None:
+            raise LookupError(f"{value['name']} is no place of {on}")
+        return found.unit
+    if isinstance(value, str) and name in screen.own_fields:
+        return screen.own_fields[name].to_python(value)
+    return value
+
+
+def _child(screen: Screen, name: str, row: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    child = next(c for c in screen.all_children if c.name == name)
+    values = {}
+    for key, value in row.items():
+        if isinstance(value, str) and value.startswith("@"):
+            values[key] = made[value[1:]]
+        else:
+            values[key] = child.model_fields[key].to_python(value)
+    return values
+
+
+def _prove(entry: dict[str, Any], made: dict[str, Any]) -> None:
+    record: Record = made[entry["key"]].record
+    for proof in entry.get("proof", ()):
+        _evidence(record, proof, made)
+    for figure in entry.get("figures", ()):
+        evidence = _evidence(record, {"source": figure["source"], "field": f"figure.{figure['measure']}",
+                                      "confidence": figure["confidence"]}, made)
+        actions.add_figure(
+            actor=None, record=record, measure=figure["measure"],
+            value=Decimal(figure["value"]) if "value" in figure else None, wording=figure.get("wording", ""),
+            unit=figure["unit"], as_of=PartialDate.from_iso(figure["as_of"]) if "as_of" in figure else None,
+            stage=figure["stage"], evidence=evidence,
+        )
+
+
+def _evidence(record: Record, proof: dict[str, Any], made: dict[str, Any]) -> Evidence:
+    return actions.add_evidence(
+        actor=None, record=record, source=made[proof["source"][1:]].record, field=proof.get("field", ""),
+        quote=proof.get("quote", ""), locator=proof.get("locator", ""), confidence=proof["confidence"],
+    )

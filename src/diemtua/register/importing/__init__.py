@@ -1,0 +1,30 @@
+"""Bringing a spreadsheet into a register: read, match columns, check everything, save all or nothing.
+
+`read_upload` → `guess_mapping` → `check` → `run`; `import_file` does all of it for the command line.
+"""
+
+from .checking import Checked, Existing, Problem, Row, check
+from .columns import Column, columns, guess_mapping, missing_columns, template_xlsx
+from .running import Report, failed_rows, import_file, run, sent_before
+from .uploads import Upload, keep_upload, read_upload
+
+__all__ = [
+    "Checked",
+    "Column",
+    "Existing",
+    "Problem",
+    "Report",
+    "Row",
+    "Upload",
+    "check",
+    "columns",
+    "failed_rows",
+    "guess_mapping",
+    "import_file",
+    "keep_upload",
+    "missing_columns",
+    "read_upload",
+    "run",
+    "sent_before",
+    "template_xlsx",
+]

@@ -1,0 +1,243 @@
+"""Everything that is wrong with a table, and what of it is already known, before anything is saved."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from diemtua.kit.text import fold
+
+from .. import access, write
+from ..models import Record, User
+from ..screens import Screen
+from ..tabular import Cell, CellError, Table
+from .columns import TAGS, Column, columns, missing_columns
+from .values import Reader, Wrong, text_of
+
+Progress = Callable[[int, int], None]
+IN_QUERY = 5000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong: the row's number in the sheet, the column's heading, what was given, what to do."""
+
+    row: int
+    column: str
+    given: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A record that the row seems to be: same title, and no field of `screen.identity` against it."""
+
+    pk: int
+    editable: bool
+
+
+@dataclass
+class Row:
+    """One row: its number in the sheet, its cells as they came, and either a draft or problems."""
+
+    number: int
+    cells: list[Cell]
+    draft: write.Draft
+    problems: list[Problem] = field(default_factory=list)
+    existing: Existing | None = None
+    # The number of an earlier row of the same file that says the same.
+    twin: int | None = None
+
+
+@dataclass
+class Checked:
+    """What an import would do. `rows` are all rows of the table, wrong ones too."""
+
+    screen: Screen
+    table: Table
+    mapping: dict[int, str]
+    rows: list[Row]
+    warnings: list[str]
+    missing: list[Column]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [p for row in self.rows for p in row.problems]
+
+    @property
+    def drafts(self) -> list[write.Draft]:
+        """Drafts of the rows that are right."""
+        return [row.draft for row in self.valid]
+
+    @property
+    def valid(self) -> list[Row]:
+        return [] if self.missing else [row for row in self.rows if not row.problems]
+
+    @property
+    def failed(self) -> list[Row]:
+        return self.rows if self.missing else [row for row in self.rows if row.problems]
+
+    @property
+    def new(self) -> list[Row]:
+        return [row for row in self.valid if row.existing is None and row.twin is None]
+
+    @property
+    def existing(self) -> list[Row]:
+        """Right rows that equal a record of the register or an earlier row of the file."""
+        return [row for row in self.valid if row.existing is not None or row.twin is not None]
+
+    @property
+    def frequent(self) -> list[tuple[str, str, int, int]]:
+        """(column, sentence, how many, first row) of what is wrong, the most frequent first."""
+        counts = Counter((p.column, p.sentence) for p in self.errors)
+        first: dict[tuple[str, str], int] = {}
+        for p in self.errors:
+            first.setdefault((p.column, p.sentence), p.row)
+        return [(*key, n, first[key]) for key, n in counts.most_common()]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Headings of columns that no field takes, though something stands in them."""
+        return [h for i, h in enumerate(self.table.headers) if h and i not in self.mapping]
+
+
+def check(
+    screen: Screen,
+    table: Table,
+    mapping: Mapping[int, str],
+    actor: User | None,
+    *,
+    fixed: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Checked:
+    """Read and validate every row; saves nothing. `mapping`: {column index: code}; `fixed`: {code: text}
+    for columns that the file does not have, the same for all rows.
+
+    Only records that `actor` may see are named, found equal, or taken for a link.
+    """
+    access.require(access.may_create(actor))
+    known = columns(screen)
+    fixed = {code: text for code, text in (fixed or {}).items() if text and code in known}
+    used = {i: code for i, code in mapping.items() if code in known and i < len(table.headers)}
+    at = {code: i for i, code in used.items()}
+    missing = missing_columns(screen, used, fixed)
+    reader = Reader(screen, actor, _rows_of_titles(table, at))
+    values = {c: reader.column(known[c], (cells[i] for cells in table.rows)) for c, i in at.items()}
+    fixed_values = {c: reader.column(known[c], [t])[t] for c, t in fixed.items() if c not in at}
+    start = {"unit": actor.unit_id} if actor is not None and actor.unit_id else {}
+    rows: list[Row] = []
+    validate = write.validator(screen)
+    for number, cells in zip(table.numbers, table.rows, strict=True):
+        row = Row(number, cells, write.Draft(dict(start)))
+        for code, value in fixed_values.items():
+            _put(row, known[code], value, fixed[code])
+        for code, i in at.items():
+            cell = cells[i]
+            if cell is None:
+                if code == "unit":
+                    row.draft.fields["unit"] = None
+                elif known[code].required and code not in fixed:
+                    row.problems.append(Problem(number, known[code].heading, "", _("This must be filled in.")))
+                continue
+            _put(row, known[code], values[code][cell], cell)
+        if not row.problems and not missing:
+            try:
+                validate(row.draft, actor)
+            except ValidationError as error:
+                row.problems += _problems(row, error, known, at)
+        rows.append(row)
+        if progress and len(rows) % 500 == 0:
+            progress(len(rows), len(table.rows))
+    checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings], missing)
+    _find_existing(checked, actor)
+    if progress:
+        progress(len(rows), len(rows))
+    return checked
+
+
+def _rows_of_titles(table: Table, at: Mapping[str, int]) -> dict[str, int]:
+    """{folded title: number of the first row that has it}."""
+    found: dict[str, int] = {}
+    if (i := at.get("title")) is not None:
+        for number, cells in zip(table.numbers, table.rows, strict=True):
+            if isinstance(cells[i], str):
+                found.setdefault(fold(cells[i])[:500], number)  # type: ignore[arg-type]
+    return found
+
+
+def _put(row: Row, column: Column, value: Any, cell: Cell) -> None:
+    if isinstance(value, Wrong):
+        row.problems.append(Problem(row.number, column.heading, given(cell), str(value)))
+    elif column.code == TAGS:
+        row.draft.tags = value
+    elif column.child is not None:
+        row.draft.children[column.code] = [dict(v) for v in value]
+    else:
+        row.draft.fields[column.code] = value
+
+
+def given(cell: Cell) -> str:
+    """What stood in the cell, at most 120 letters of it."""
+    text = "" if cell is None else cell.raw if isinstance(cell, CellError) else text_of(cell)
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _problems(
+    row: Row, error: ValidationError, known: Mapping[str, Column], at: Mapping[str, int]
+) -> Iterator[Problem]:
+    """Sentences of `write`, beside the columns they are about."""
+    found = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
+    for name, sentences in found.items():
+        column = known.get(name)
+        cell = row.cells[at[name]] if name in at else None
+        for sentence in sentences:
+            yield Problem(row.number, column.heading if column else "", given(cell), str(sentence))
+
+
+# --- what is known already ------------------------------------------------------------------------
+
+
+def identity_fields(screen: Screen) -> list[str]:
+    return [n for n in screen.identity if n in screen.own_fields]
+
+
+def _find_existing(checked: Checked, actor: User | None) -> None:
+    """Mark the rows that equal a record, or an earlier row of the same file."""
+    screen = checked.screen
+    names = identity_fields(screen)
+    keys: dict[int, str] = {}
+    for row in checked.valid:
+        keys[row.number] = fold(str(row.draft.fields.get("title", "")))[:500]
+    stand: dict[str, list[tuple[tuple[Any, ...], Existing]]] = defaultdict(list)
+    wanted = sorted(set(keys.values()))
+    attnames = [screen.own_fields[n].attname for n in names]  # type: ignore[attr-defined]
+    seen = screen.model._default_manager.filter(record__archived_at=None)
+    if actor is not None:
+        seen = seen.visible_to(actor)  # type: ignore[attr-defined]
+    for start in range(0, len(wanted), IN_QUERY):
+        found = seen.filter(record__title_key__in=wanted[start : start + IN_QUERY]).order_by("pk")
+        for pk, key, level, unit, *identity in found.values_list(
+            "pk", "record__title_key", "record__access", "record__unit_id", *attnames
+        ):
+            editable = access.may_edit(actor, Record(pk=pk, access=level, unit_id=unit))
+            stand[key].append((tuple(map(write.to_stored, identity)), Existing(pk, editable)))
+    earlier: dict[str, list[tuple[tuple[Any, ...], int]]] = defaultdict(list)
+    for row in checked.valid:
+        key = keys[row.number]
+        own = tuple(write.to_stored(row.draft.fields.get(n)) for n in names)
+        row.existing = next((e for identity, e in stand.get(key, ()) if _same(identity, own)), None)
+        row.twin = next((n for identity, n in earlier.get(key, ()) if _same(identity, own)), None)
+        earlier[key].append((own, row.number))
+
+
+def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return all(a == b or a in (None, "") or b in (None, "") for a, b in zip(one, other, strict=True))
+
+
+
+
