@@ -16,6 +16,7 @@ from typing import Any
 from django.db import models
 
 from diemtua.kit.text import fold, sort_key, words
+from diemtua.register.database import SQLITE_REBUILD
 
 from . import phrases as p
 
@@ -131,7 +132,8 @@ def seed(path: str, count: int) -> None:
     db.execute("BEGIN")
     _fill(db, count)
     db.execute("COMMIT")
-    db.execute("INSERT INTO register_search(register_search) VALUES ('rebuild')")
+    for statement in SQLITE_REBUILD:
+        db.execute(statement)
     for _kind, _name, sql in later:
         db.execute(sql)
     db.execute("ANALYZE")
@@ -313,3 +315,12 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
     for rows in (units, people, lands, record, party, person, post, document, instrument, signer, commitment, engagement,
                  participant, discussed, step, change, name_row, figure, evidence, link, word):
         rows.flush()
+
+
+if __name__ == "__main__":
+    import sys
+
+    import django
+
+    django.setup()
+    seed(sys.argv[1], int(sys.argv[2]))

@@ -1,5 +1,6 @@
 """The fixtures of the cross-room tests, from the plugin that `make test` gives every run."""
 
+from diemtua.conftest import files, quiet_caches, samples, staff
 from diemtua.testing.plugin import browser, officer_state, page, scratch_server
 
-__all__ = ["browser", "officer_state", "page", "scratch_server"]
+__all__ = ["browser", "files", "officer_state", "page", "quiet_caches", "samples", "scratch_server", "staff"]

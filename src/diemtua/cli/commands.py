@@ -3,180 +3,74 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import socket
+import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.utils import translation
 
-from diemtua.register.models import Record, Role, User
+from diemtua.register.models import Record, User
 from diemtua.register.screens import Screen, all_screens
 
-from . import backup, database
-from .main import Problem, say
+from . import backup, database, restore, serving
+from .main import Problem, first_line, say
+
+SHOWN = 50  # so many wrong rows are printed; the file of failed rows has all
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Dispatch; returns the exit code."""
+    """Dispatch; returns the exit code. What goes wrong below becomes one sentence."""
     name = arguments.command.replace("-", "_")
-    with translation.override(settings.LANGUAGE_CODE):
-        return globals()[f"do_{name}"](arguments) or 0
-
-
-# --- up -------------------------------------------------------------------------------------------
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            return globals()[f"do_{name}"](arguments) or 0
+    except DatabaseError as error:
+        raise Problem(f"The database refused: {first_line(error)} Nothing was half saved.") from error
+    except PermissionDenied as error:
+        raise Problem(first_line(error), 1) from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else first_line(error)
+        raise Problem(f"A file could not be read or written: {what}") from error
 
 
 def do_up(arguments: argparse.Namespace) -> int:
-    port_is_free(arguments.host, arguments.port)
-    database.connect()
-    database.migrate()
-    place_static_files()
-    first_start = not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists()
-    load_reference()
-    if not arguments.empty and not Record.objects.exists():
-        load_demonstration()
-    admin = first_administrator() if first_start else None
-    serve(arguments, admin)
-    return 0
-
-
-def port_is_free(host: str, port: int) -> None:
-    """Raise Problem when the address cannot be listened on."""
-    if not 1 <= int(port) <= 65535:
-        raise Problem(f"{port} is no port. Choose one from 1024 to 65535 with PORT.", 2)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, int(port)))
-        except OSError as error:
-            raise Problem(f"Port {port} on {host} cannot be used ({error.strerror}). "
-                          "Stop what uses it, or choose another with PORT.") from error
-
-
-def place_static_files() -> None:
-    """Collect and compress static files when they have changed since the last start."""
-    source = settings.PACKAGE / "static"
-    if not (source / "vendor" / "tabler.min.css").exists():
-        raise Problem("The front-end libraries are not in place. Run `make up` (or `make assets`) once.")
-    stamp = hashlib.sha256()
-    for path in sorted(source.rglob("*")):
-        if path.is_file():
-            found = path.stat()
-            stamp.update(f"{path.relative_to(source)} {found.st_size} {found.st_mtime_ns}".encode())
-    mark = settings.VAR / "static.stamp"
-    if mark.exists() and mark.read_text() == stamp.hexdigest() and settings.STATIC_ROOT.exists():
-        return
-    say("Placing style sheets, scripts and fonts …")
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    mark.write_text(stamp.hexdigest())
-
-
-def load_reference() -> None:
-    from diemtua.places.actions import load_reference_data
-
-    load_reference_data(progress=_progress)
-
-
-def load_demonstration() -> None:
-    from diemtua.demo.load import load
-
-    say("Loading the demonstration province …")
-    load(progress=_progress)
-
-
-def _progress(*parts: Any) -> None:
-    say("  " + " ".join(str(p) for p in parts))
-
-
-def first_administrator() -> User:
-    """The account of the first start: no password, reached by the one-time link only."""
-    from diemtua.register.administration import create_user
-
-    found = User.objects.filter(username="admin").first()
-    return found or create_user(
-        actor=None, username="admin", name="Quản trị viên", role=Role.ADMINISTRATOR, unit=None
-    )
-
-
-def base_url(host: str, port: int | str) -> str:
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
-
-
-def serve(arguments: argparse.Namespace, admin: User | None) -> None:
-    """Serve until Ctrl+C or SIGTERM."""
-    from django.db import connections
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    address = base_url(arguments.host, arguments.port)
-    user = admin or User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
-    link = login_link(user, address) if user else ""
-    connections.close_all()
-    server = Granian(
-        "diemtua.config.wsgi:application",
-        address=arguments.host,
-        port=int(arguments.port),
-        interface=Interfaces.WSGI,
-        workers=arguments.workers,
-        blocking_threads=8,
-        log_enabled=True,
-        log_level="warning",
-    )
-
-    def announce() -> None:
-        say("")
-        say(f"Điểm Tựa is up: {address}")
-        if link:
-            say(f"Sign in once as {user} with this link (good for a day):")
-            say(f"  {link}")
-        say("Stop with Ctrl+C.")
-
-    server.on_startup(announce)
-    server.serve()
-    say("Stopped.")
-
-
-def login_link(user: User, address: str) -> str:
-    from django.urls import reverse
-    from sesame.utils import get_query_string
-
-    return f"{address}{reverse('login_link')}{get_query_string(user)}"
+    return serving.up(arguments)
 
 
 def do_login_link(arguments: argparse.Namespace) -> int:
-    import os
-
     database.connect()
+    database.require_tables()
     user = User.objects.filter(username=arguments.user).first()
     if user is None:
         raise Problem(f"There is no user {arguments.user}. Administrators add users on the desk.", 1)
     if not user.is_active:
         raise Problem(f"{arguments.user} is switched off and cannot sign in.", 1)
-    address = arguments.base_url or base_url(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
-    say(login_link(user, address.rstrip("/")))
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    say(serving.login_link(user, (arguments.base_url or serving.base_url(host, port)).rstrip("/")))
     return 0
-
-
-# --- data -----------------------------------------------------------------------------------------
 
 
 def do_load(arguments: argparse.Namespace) -> int:
-    database.connect()
-    database.migrate()
-    load_reference()
-    if not arguments.no_demo:
+    with serving.alone():
+        database.connect()
+        database.migrate()
+        serving.load_reference()
+        if arguments.no_demo:
+            return 0
         if Record.objects.exists():
             say("There are records already; the demonstration is loaded into an empty register only.")
         else:
-            load_demonstration()
+            serving.load_demonstration()
     return 0
+
+
+# --- data in and out ------------------------------------------------------------------------------
 
 
 def the_screen(name: str) -> Screen:
@@ -198,48 +92,95 @@ def the_user(name: str) -> User | None:
 
 def do_import(arguments: argparse.Namespace) -> int:
     from diemtua.register.importing import import_file
+    from diemtua.register.importing.running import SKIP, UPDATE
+    from diemtua.register.tabular import Unreadable
 
-    database.connect()
-    screen = the_screen(arguments.kind)
     if not arguments.file.is_file():
         raise Problem(f"There is no file {arguments.file}.", 2)
+    database.connect()
+    database.require_tables()
+    screen, user = the_screen(arguments.kind), the_user(arguments.user)
     started = time.perf_counter()
-    report = import_file(
-        screen.kind, arguments.file, the_user(arguments.user), check_only=arguments.check, update=arguments.update
-    )
-    for line in report.lines():
-        say(line)
-    say(f"{time.perf_counter() - started:.1f} s")
-    return 0 if report.ok else 1
+    try:
+        report = import_file(
+            screen.kind, arguments.file, user, check_only=arguments.check, only_valid=arguments.only_valid,
+            existing=UPDATE if arguments.update else SKIP,
+        )
+    except Unreadable as error:
+        raise Problem(str(error), 1) from error
+    for problem in report.errors[:SHOWN]:
+        say(f"  {problem.row}: " + " – ".join(filter(None, [problem.column, problem.given, problem.sentence])))
+    if len(report.errors) > SHOWN:
+        say(f"  … and {len(report.errors) - SHOWN} more")
+    for warning in report.warnings:
+        say(f"  {warning}")
+    if report.missing:
+        say(f"The file lacks needed columns: {', '.join(report.missing)}.")
+    if report.left_out:
+        say(f"Not taken in, for no field has such a name: {', '.join(report.left_out)}.")
+    if report.before is not None:
+        say(f"The very same file was imported on {report.before.at:%d/%m/%Y}.")
+    say(f"{report.rows} rows: {report.new} new, {report.existing} already there, {report.failed} wrong "
+        f"({time.perf_counter() - started:.1f} s).")
+    if arguments.failed and report.failed:
+        write_failed(screen, arguments.file, user, arguments.failed)
+    if arguments.check:
+        return 0 if report.ok else 1
+    if report.batch is None:
+        say("Nothing was saved.")
+        return 1
+    say(f"Saved: {report.batch.created} made, {report.batch.changed} changed. "
+        "The import can be undone as one on the desk.")
+    return 0
+
+
+def write_failed(screen: Screen, source: Path, user: User | None, target: Path) -> None:
+    """The wrong rows with what is wrong beside each, to mend and send again."""
+    from diemtua.register.importing import check, failed_rows, guess_mapping
+    from diemtua.register.importing.columns import known_headings
+    from diemtua.register.tabular import read_table
+
+    table = read_table(source, source.name, known=known_headings(screen))
+    checked = check(screen, table, guess_mapping(screen, table.headers), user)
+    target.write_bytes(failed_rows(checked))
+    say(f"The wrong rows, to mend and send again: {target}")
 
 
 def do_export(arguments: argparse.Namespace) -> int:
     from diemtua.register.exporting import export_file
 
     database.connect()
-    screen = the_screen(arguments.kind)
-    user = the_user(arguments.user)
+    database.require_tables()
+    screen, user = the_screen(arguments.kind), the_user(arguments.user)
     if arguments.output is None:
         export_file(screen.kind, arguments.format, sys.stdout.buffer, user)
+        sys.stdout.flush()
         return 0
-    unfinished = Path(f"{arguments.output}.part")
-    with unfinished.open("wb") as stream:
-        export_file(screen.kind, arguments.format, stream, user)
-    unfinished.replace(arguments.output)
-    say(f"Written: {arguments.output}")
+    unfinished = arguments.output.with_name(f".{arguments.output.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as stream:
+            count = export_file(screen.kind, arguments.format, stream, user)
+        unfinished.replace(arguments.output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    say(f"Written: {arguments.output} ({count} records)")
     return 0
+
+
+# --- safety ---------------------------------------------------------------------------------------
 
 
 def do_backup(arguments: argparse.Namespace) -> int:
     database.connect()
+    database.require_tables()
     rows, size = backup.backup(arguments.path, say)
     say(f"Backed up {rows} rows to {arguments.path} ({size / 1e6:.1f} MB).")
     return 0
 
 
 def do_restore(arguments: argparse.Namespace) -> int:
-    rows = backup.restore(arguments.path, force=arguments.force, say=say)
-    say(f"Restored {rows} rows from {arguments.path}.")
+    rows = restore.restore(arguments.path, force=arguments.force, say=say)
+    say(f"Restored {rows} rows from {arguments.path}. If a server runs on this database, start it again.")
     return 0
 
 
@@ -247,5 +188,3 @@ def do_doctor(arguments: argparse.Namespace) -> int:
     from . import doctor
 
     return doctor.run(mend=arguments.mend)
-
-

@@ -9,43 +9,50 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from diemtua.register import database
 
-from .main import Problem, say
+from .main import Problem, first_line, say
 
 
 def connect() -> None:
-    """Raise Problem unless the database answers and is not newer than the code."""
+    """Raise Problem unless the database answers, can do what is needed and is not newer than the code."""
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except (DatabaseError, OSError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise Problem(f"The database does not answer: {first}. Check DATABASE_URL.") from error
+    except (DatabaseError, OSError, ValueError) as error:
+        raise Problem(f"The database does not answer: {first_line(error)} Check DATABASE_URL.") from error
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pragma_compile_options WHERE compile_options = 'ENABLE_FTS5'")
             if not cursor.fetchone()[0]:
                 raise Problem("This Python's SQLite has no full-text search (FTS5). Use another Python, or "
                               "PostgreSQL through DATABASE_URL.")
-    elif connection.vendor == "postgresql" and connection.pg_version < 150000:  # type: ignore[attr-defined]
-        raise Problem("PostgreSQL 15 or newer is needed.")
+    elif connection.vendor == "postgresql":
+        if connection.pg_version < 150000:  # type: ignore[attr-defined]
+            raise Problem("PostgreSQL 15 or newer is needed.")
+    else:
+        raise Problem("DATABASE_URL must name SQLite or PostgreSQL.", 2)
     if unknown := newer_migrations():
         raise Problem(f"The database is newer than this program (it knows {unknown[0]}). "
                       "Install the newer version, or restore an older backup.")
 
 
+def require_tables() -> None:
+    """Raise Problem when the database was never prepared, or has been left behind by the code."""
+    if pending():
+        raise Problem("The database is not where the program is. Run `diemtua up` or `diemtua load` first.")
+
+
 def newer_migrations() -> list[str]:
-    """Applied migrations of our apps that this code does not have."""
-    executor = MigrationExecutor(connection)
-    known = set(executor.loader.disk_migrations)
-    ours = {app for app, _name in known}
+    """Applied migrations that this code does not have."""
     applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied if (app, name) not in known and app in ours
-                  and (app, name) not in _squashed(executor))
+    known = known_migrations() if applied else set()
+    return sorted(f"{app}.{name}" for app, name in applied if (app, name) not in known)
 
 
-def _squashed(executor: MigrationExecutor) -> set[tuple[str, str]]:
-    return {key for m in executor.loader.disk_migrations.values() for key in m.replaces}
+def known_migrations() -> set[tuple[str, str]]:
+    """Every migration this code has, with those that others have replaced."""
+    loader = MigrationExecutor(connection).loader
+    return set(loader.disk_migrations) | {key for m in loader.disk_migrations.values() for key in m.replaces}
 
 
 def pending() -> int:
@@ -56,7 +63,9 @@ def pending() -> int:
 
 def migrate() -> None:
     """Apply what is missing, with a line of progress; make triggers that are missing."""
-    if count := pending():
+    count = pending()
+    if count:
         say(f"Preparing the database ({count} steps) …")
         call_command("migrate", verbosity=0, interactive=False)
-    database.install(connection)
+    if count or database.missing(connection):
+        database.install(connection)

@@ -92,7 +92,7 @@ def reference(mend: bool) -> str:
     if not Country.objects.exists():
         if not mend:
             raise Problem("Reference data are not loaded. Run `diemtua load --no-demo`.")
-        from .commands import load_reference
+        from .serving import load_reference
 
         load_reference()
     return f"{Country.objects.count()} countries, {AdminUnit.objects.count()} administrative units"

@@ -12,6 +12,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+EXAMPLES = """\
+examples:
+  diemtua up                                   serve on http://127.0.0.1:8000 and print a sign-in link
+  diemtua up --empty --host 0.0.0.0 --port 80  a register of your own, for the whole office
+  diemtua import parties partners.xlsx --check say what would happen to every row, save nothing
+  diemtua backup /media/usb/today.zip          everything in one file, while the server goes on
+
+settings, from the environment:
+  DATABASE_URL   postgres://user:password@host/name (default: a file in DIEMTUA_VAR)
+  DIEMTUA_VAR    folder of everything the program writes (default: ./var)
+  DIEMTUA_HOSTS  names under which people reach the server, parted by commas (default: this machine only)
+  DIEMTUA_HOME   the province whose register this is (default: Thái Bình)
+  HOST, PORT     where to listen (default: 127.0.0.1 and 8000)
+
+`diemtua COMMAND --help` explains a command.
+"""
+
 
 class Problem(Exception):
     """Something the person can mend; the sentence says what. `code` is the exit code."""
@@ -25,49 +42,70 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
+def port_number(text: str) -> int:
+    """A port to listen on; argparse shows the sentence."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose a number from 1024 to 65535")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="diemtua",
         description="Điểm Tựa: a province's external relations as one chain with proof.",
-        epilog="Settings come from the environment: DATABASE_URL, HOST, PORT, DIEMTUA_VAR, DIEMTUA_HOSTS, "
-        "DIEMTUA_HOME. `diemtua COMMAND --help` explains a command.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    up = commands.add_parser("up", help="prepare the database, load what is missing and serve")
-    up.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on (HOST)")
-    up.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"), help="port to listen on (PORT)")
-    up.add_argument("--empty", action="store_true", help="without the demonstration province")
-    up.add_argument("--workers", type=int, default=1, help="server processes (default 1)")
+    def command(name: str, text: str, more: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}".strip(),
+        )
 
-    load = commands.add_parser("load", help="load reference data and, unless told not to, the demonstration")
+    up = command("up", "prepare the database, load what is missing and serve",
+                 "Ctrl+C stops it. A second start changes nothing that it need not.")
+    up.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1",
+                    help="address to listen on; 0.0.0.0 for every one of this machine (HOST, now %(default)s)")
+    up.add_argument("--port", type=port_number, default=os.environ.get("PORT") or "8000",
+                    help="port to listen on (PORT, now %(default)s)")
+    up.add_argument("--empty", action="store_true", help="without the demonstration province")
+    up.add_argument("--workers", type=int, default=1,
+                    help="server processes; one serves a province (default %(default)s)")
+
+    load = command("load", "load reference data and, unless told not to, the demonstration")
     load.add_argument("--no-demo", action="store_true", help="reference data only")
 
-    imp = commands.add_parser("import", help="bring in a spreadsheet: diemtua import parties list.xlsx --check")
-    imp.add_argument("kind", help="register, for example parties, instruments, engagements")
-    imp.add_argument("file", type=Path)
+    imp = command("import", "bring in a spreadsheet",
+                  "Nothing is saved when a row is wrong, unless --only-valid says so.")
+    imp.add_argument("kind", help="register: parties, instruments, commitments, engagements, …")
+    imp.add_argument("file", type=Path, help="Excel (.xlsx) or CSV; the first row with headings is found by itself")
     imp.add_argument("--check", action="store_true", help="say what would happen, save nothing")
-    imp.add_argument("--user", default="", help="in whose name (default: the system)")
+    imp.add_argument("--only-valid", action="store_true", help="import the rows that are right, leave the others")
+    imp.add_argument("--failed", type=Path, default=None, metavar="FILE", help="write the wrong rows here, to mend")
     imp.add_argument("--update", action="store_true", help="update records that are there already")
+    imp.add_argument("--user", default="", help="in whose name (default: the system)")
 
-    exp = commands.add_parser("export", help="write a register to the standard output or a file")
-    exp.add_argument("kind", help="register, for example parties")
+    exp = command("export", "write a register to the standard output or a file")
+    exp.add_argument("kind", help="register: parties, instruments, commitments, engagements, …")
     exp.add_argument("--format", choices=["csv", "xlsx", "json"], default="csv")
     exp.add_argument("--output", type=Path, default=None, help="file (default: standard output)")
     exp.add_argument("--user", default="", help="what this user may see (default: everything)")
 
-    link = commands.add_parser("login-link", help="print a one-time sign-in link for a user")
+    link = command("login-link", "print a one-time sign-in link for a user", "It is good for a day.")
     link.add_argument("user", help="user name; `admin` is made by the first start")
     link.add_argument("--base-url", default="", help="address people use (default: HOST and PORT)")
 
-    backup = commands.add_parser("backup", help="write everything to one file; the server may go on")
-    backup.add_argument("path", type=Path)
+    backup = command("backup", "write everything to one file; the server may go on",
+                     "The file holds every record, also restricted ones: keep it where only you can read it.")
+    backup.add_argument("path", type=Path, help="file to write; one of this name is replaced")
 
-    restore = commands.add_parser("restore", help="bring a backup back")
-    restore.add_argument("path", type=Path)
+    restore = command("restore", "bring a backup back, on either database engine",
+                      "Every checksum is verified first; the database is as before or whole, never half.")
+    restore.add_argument("path", type=Path, help="file that `diemtua backup` wrote")
     restore.add_argument("--force", action="store_true", help="replace a database that holds records")
 
-    doctor = commands.add_parser("doctor", help="check the machine, the database and the files")
+    doctor = command("doctor", "check the machine, the database and the files")
     doctor.add_argument("--mend", action="store_true", help="rebuild what can be rebuilt")
     return top
 
@@ -80,9 +118,16 @@ def start_django() -> None:
     try:
         django.setup()
     except (ImproperlyConfigured, ValueError) as error:
-        raise Problem(f"The settings cannot be read: {error}. Check DATABASE_URL and the other variables.") from error
+        raise Problem(f"The settings cannot be read: {first_line(error)} "
+                      "Check DATABASE_URL and the other variables.") from error
     except OSError as error:
         raise Problem(f"The folder for data cannot be written: {error}. Set DIEMTUA_VAR to one that can.") from error
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, in one line that ends with a stop."""
+    text = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+    return text if text.endswith(".") else f"{text}."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,7 +143,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Problem as problem:
         print(f"diemtua: {problem}", file=sys.stderr)
         return problem.code
+    except BrokenPipeError:  # `diemtua export parties | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
+        print("diemtua: stopped.", file=sys.stderr)
         return 130
 
 

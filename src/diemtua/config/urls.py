@@ -14,6 +14,8 @@ urlpatterns = [
     path("desk/places/", include("diemtua.places.urls")),
     path("desk/", include("diemtua.insight.urls")),
     path("desk/", include("diemtua.sources.urls")),
+    path("desk/", include("diemtua.instruments.urls")),
+    path("desk/", include("diemtua.engagements.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
 ]
 handler400 = "diemtua.register.health.bad_request"

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diemtua.kit.dates import PartialDate
+from diemtua.kit.dates import parse_date
 from diemtua.places.queries import find
 from diemtua.register import actions
 from diemtua.register.administration import create_user, save_unit
@@ -69,7 +69,7 @@ def _create(entry: dict[str, Any], made: dict[str, Any], batch: Batch) -> Any:
 def _value(screen: Screen, name: str, value: Any, made: dict[str, Any]) -> Any:
     if isinstance(value, str) and value.startswith("@"):
         return made[value[1:]]
-    if name == "place":
+    if isinstance(value, dict):
         on = datetime.date.fromisoformat(value["on"]) if "on" in value else None
         found = find(value["name"], on=on, level="province" if value.get("country", "VN") == "VN" else None,
                      country=value.get("country", "VN"))
@@ -97,12 +97,12 @@ def _prove(entry: dict[str, Any], made: dict[str, Any]) -> None:
     for proof in entry.get("proof", ()):
         _evidence(record, proof, made)
     for figure in entry.get("figures", ()):
-        evidence = _evidence(record, {"source": figure["source"], "field": f"figure.{figure['measure']}",
+        evidence = _evidence(record, {"source": figure["source"], "field": "figures",
                                       "confidence": figure["confidence"]}, made)
         actions.add_figure(
             actor=None, record=record, measure=figure["measure"],
             value=Decimal(figure["value"]) if "value" in figure else None, wording=figure.get("wording", ""),
-            unit=figure["unit"], as_of=PartialDate.from_iso(figure["as_of"]) if "as_of" in figure else None,
+            unit=figure["unit"], as_of=parse_date(figure["as_of"]) if "as_of" in figure else None,
             stage=figure["stage"], evidence=evidence,
         )
 

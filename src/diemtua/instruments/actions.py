@@ -15,7 +15,8 @@ from diemtua.kit.dates import PartialDate
 from diemtua.parties.actions import RecordFields
 from diemtua.parties.models import Party
 from diemtua.register import access, write
-from diemtua.register.models import Batch, Change, Evidence, Record, User
+from diemtua.register.actions import add_evidence
+from diemtua.register.models import Batch, User
 from diemtua.register.write import ChildEdits
 from diemtua.rulebook.queries import NoRule, rule
 from diemtua.sources.models import Document
@@ -225,14 +226,5 @@ def set_state(
         fields["done"] = done
     saved: Commitment = write.update(commitment, actor=actor, fields=fields, reason=reason, expected_version=version)
     if source is not None:
-        _prove(saved.record, actor=actor, source=source, quote=quote, reason=reason)
+        add_evidence(record=saved.record, actor=actor, source=source.record, field="state", quote=quote, reason=reason)
     return saved
-
-
-def _prove(record: Record, *, actor: User | None, source: Document, quote: str, reason: str) -> None:
-    """Evidence for how the commitment stands, with its line in the history."""
-    access.require(access.may_see(actor, source.record))
-    row = Evidence.objects.create(record=record, field="state", source=source.record, quote=quote, created_by=actor)
-    Change.objects.create(
-        record=record, actor=actor, verb=Change.Verb.EVIDENCE, reason=reason, version=record.version,
-        diff={"evidence": [None, {"id": row.pk, "field": "state", "source": source.pk, "quote": quote}]})

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Right
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import NumberField, PartialDateField
@@ -13,7 +14,7 @@ from diemtua.register.models import Recorded
 from diemtua.sources.models import Document
 
 from .queries import CommitmentQuerySet, InstrumentQuerySet
-from .rules import OPEN, standing
+from .rules import OPEN, Standing, standing
 
 
 class Instrument(Recorded):
@@ -206,13 +207,15 @@ class Commitment(Recorded):
 
     @property
     def is_open(self) -> bool:
-        return self.state in OPEN_STATES
+        return self.state in OPEN
+
+    @property
+    def standing(self) -> Standing:
+        """late, soon, later, undated or settled, as of today."""
+        return standing(self.state, self.due, timezone.localdate())
 
     def clean(self) -> None:
         if self.target is not None and not self.target_unit:
             raise ValidationError({"target_unit": _("Say what the amount is counted in.")})
         if self.debtor_id is not None and self.debtor_id == self.creditor_id:
             raise ValidationError({"creditor": _("Nobody owes to themselves. Choose another party.")})
-
-
-OPEN_STATES = tuple(Commitment.State(s) for s in OPEN)

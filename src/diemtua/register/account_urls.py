@@ -1,4 +1,4 @@
-"""Addresses of sign-in: those of allauth that we use. Signing up and managing addresses are not among them."""
+"""Addresses of sign-in: those of allauth that we use. Signing up and e-mail are not among them."""
 
 from allauth.account import views
 from django.urls import include, path

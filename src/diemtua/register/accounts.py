@@ -41,10 +41,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         if not user.has_usable_password():
-            messages.info(request, format_html(
-                '{} <a href="{}">{}</a>',
-                _("You have no password yet and came in by a one-time link. You may set a password for next time."),
-                reverse("account_set_password"), _("Set a password")))
+            messages.info(
+                request,
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    _("You came in by a one-time link. You may set a password for next time."),
+                    reverse("account_set_password"),
+                    _("Set a password"),
+                ),
+            )
         return response
 
     def set_password(self, user: User, password: str) -> None:
@@ -88,8 +93,12 @@ def login_link(request: HttpRequest) -> HttpResponse:
     else:
         token = request.GET.get(name, "")
         if user := get_user(token, update_last_login=False):
-            context = {"person": user, "token": token, "token_name": name,
-                       "next": get_next_redirect_url(request) or ""}
+            context = {
+                "person": user,
+                "token": token,
+                "token_name": name,
+                "next": get_next_redirect_url(request) or "",
+            }
             return render(request, "account/link.html", context)
     expired = get_user(token, update_last_login=False, max_age=EVER) is not None
     return render(request, "account/link_bad.html", {"expired": expired, "missing": not token}, status=410)
@@ -105,14 +114,21 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem(request, 429, _("Too many attempts"),
-                   _("To keep accounts safe, wait five minutes and try again."))
+    return problem(
+        request, 429, _("Too many attempts"), _("To keep accounts safe, wait five minutes and try again.")
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return problem(request, 403, _("The page has become too old"),
-                   _("You signed in or out since it was opened, or cookies are switched off. "
-                     "Nothing was saved; go back, reload the page and send it again."))
+    return problem(
+        request,
+        403,
+        _("The page has become too old"),
+        _(
+            "You signed in or out since it was opened, or cookies are switched off. "
+            "Nothing was saved; go back, reload the page and send it again."
+        ),
+    )
 
 
 # --- language -------------------------------------------------------------------------------------
@@ -131,7 +147,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self.language(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

@@ -191,7 +191,7 @@ def provable_fields(kind: str) -> list[tuple[str, Any]]:
     """(name, label) of what a passage may prove of a kind: its title, own fields and rows."""
     screen = screen_of(kind)
     names = ["title", *screen.own_fields, *(c.name for c in screen.all_children)]
-    return [(n, screen.label(n)) for n in names]
+    return [*((n, screen.label(n)) for n in names), ("figures", _("figures"))]
 
 
 @transaction.atomic

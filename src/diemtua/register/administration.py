@@ -20,7 +20,9 @@ USER_FIELDS = ("username", "name", "email", "role", "unit", "language", "is_acti
 
 def _check(user: User) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,59}", user.username):
-        raise ValidationError({"username": _("Use 2 to 60 small letters without marks, digits, dots or dashes.")})
+        raise ValidationError(
+            {"username": _("Use 2 to 60 small letters without marks, digits, dots or dashes.")}
+        )
     if not user.name.strip():
         raise ValidationError({"name": _("Write the full name.")})
     if User.objects.filter(username=user.username).exclude(pk=user.pk).exists():
@@ -34,21 +36,39 @@ def _state(user: User) -> dict[str, Any]:
 
 @transaction.atomic
 def create_user(
-    *, actor: User | None, username: str, name: str, role: str, unit: OrgUnit | None, email: str = "",
-    language: str = "vi", reason: str = "",
+    *,
+    actor: User | None,
+    username: str,
+    name: str,
+    role: str,
+    unit: OrgUnit | None,
+    email: str = "",
+    language: str = "vi",
+    reason: str = "",
 ) -> User:
     """Open an account without a password; its person comes in by a one-time link and sets one.
 
     Raises ValidationError, PermissionDenied.
     """
     access.require(access.may_administer(actor))
-    user = User(username=username.strip().lower(), name=name.strip(), role=role, unit=unit, email=email,
-                language=language)
+    user = User(
+        username=username.strip().lower(),
+        name=name.strip(),
+        role=role,
+        unit=unit,
+        email=email,
+        language=language,
+    )
     user.set_unusable_password()
     _check(user)
     user.save()
-    Change.objects.create(subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason,
-                          diff={n: [None, v] for n, v in _state(user).items()})
+    Change.objects.create(
+        subject=f"user:{user.pk}",
+        actor=actor,
+        verb=Change.Verb.ADMIN,
+        reason=reason,
+        diff={n: [None, v] for n, v in _state(user).items()},
+    )
     return user
 
 
@@ -58,8 +78,10 @@ def update_user(*, actor: User | None, user: User, reason: str = "", **fields: A
     access.require(access.may_administer(actor))
     # All administrators are held, so that two of them cannot demote each other at the same moment.
     administrators = set(
-        User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
-        .order_by("pk").values_list("pk", flat=True)
+        User.objects.select_for_update()
+        .filter(role=Role.ADMINISTRATOR, is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _state(user)
@@ -73,7 +95,9 @@ def update_user(*, actor: User | None, user: User, reason: str = "", **fields: A
     user.save()
     diff = {n: [before[n], v] for n, v in _state(user).items() if before[n] != v}
     if diff:
-        Change.objects.create(subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason, diff=diff)
+        Change.objects.create(
+            subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason, diff=diff
+        )
     return user
 
 
@@ -90,14 +114,26 @@ def save_unit(*, actor: User | None, name: str, unit: OrgUnit | None = None, rea
     before, unit.name = unit.name or None, name
     unit.full_clean(exclude=["sort_key"])
     unit.save()
-    Change.objects.create(subject=f"unit:{unit.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason,
-                          diff={"name": [before, name]})
+    Change.objects.create(
+        subject=f"unit:{unit.pk}",
+        actor=actor,
+        verb=Change.Verb.ADMIN,
+        reason=reason,
+        diff={"name": [before, name]},
+    )
     return unit
 
 
-def _note(actor: User | None, user: User, what: str, reason: str = "", before: Any = None, after: Any = True) -> None:
-    Change.objects.create(subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason,
-                          diff={what: [before, after]})
+def _note(
+    actor: User | None, user: User, what: str, reason: str = "", before: Any = None, after: Any = True
+) -> None:
+    Change.objects.create(
+        subject=f"user:{user.pk}",
+        actor=actor,
+        verb=Change.Verb.ADMIN,
+        reason=reason,
+        diff={what: [before, after]},
+    )
 
 
 @transaction.atomic

@@ -121,7 +121,8 @@ class Screen:
                 return child.label
         model = Record if name in RECORD_FIELDS or not has_field(self.model, name) else self.model
         try:
-            return model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            # A reverse relation has no name of its own.
+            return getattr(model._meta.get_field(name), "verbose_name", name)
         except FieldDoesNotExist:
             return name.replace("_", " ")
 

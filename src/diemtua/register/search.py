@@ -1,26 +1,385 @@
-"""Search over everything one may see. The index itself is kept by the database (migration 0002)."""
+"""Search over everything one may see: a bounded set of candidates from the index, ranked here.
+
+Ranking every match of a common word costs as much as there are matches, so it is not done. Candidates are
+those whose title or other name is what was typed, then those with the words in the title, then the newest
+that have all the words. The index itself is kept by the database (see `database`).
+"""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from diemtua.kit.text import words
+from django.db.models import QuerySet
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from diemtua.kit.text import exact, fold, strip_control, words
+
+from . import database, vocabulary
+from .database import Terms, among, begins, holding, matching, some
+from .models import Link, Name, Record, User
+from .screens import STAGES, all_screens
+
+LONGEST = 200  # characters of a query that are read
+MOST_WORDS = 10
+POOL = 1000  # newest matches that are counted; the newest RANKED of them are ranked
+RANKED = 150
+TITLES = 80  # candidates with all words in the title
+NAMED = 20  # candidates whose title or other name is what was typed
+FEW = 4000  # a register with fewer matches is read match by match, with more row by row
+FIELDS = ("pk", "kind", "title", "title_key", "search_text")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed, understood: its folded words, document numbers, and the terms for the index."""
+
+    text: str
+    key: str
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    terms: Terms
+
+    @property
+    def prefix(self) -> str:
+        """The folded beginning of the last word."""
+        return self.words[-1] if self.words else ""
+
+
+@dataclass
+class Hit:
+    """A found record, and its other names where one of them is why it was found."""
+
+    record: Record
+    aliases: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Results:
+    """What a search found. `counts` says how many of each kind, `total` of all; where `total_is_bounded`
+    there are more than that. `suggestion` is another spelling that finds something; `related` are records
+    that hang together with the found parties and people, newest first."""
+
+    asked: Asked
+    hits: list[Hit] = field(default_factory=list)
+    total: int = 0
+    total_is_bounded: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+    suggestion: str = ""
+    related: list[Record] = field(default_factory=list)
+
+
+# --- understanding ---------------------------------------------------------------------------------
+
+
+def understand(text: str, *, prefix: bool = True) -> Asked:
+    """Read a query. Nothing in it is an operator; control characters, lone halves of characters and what is
+    longer than LONGEST characters or MOST_WORDS words are left out."""
+    text = " ".join(strip_control(text[: LONGEST * 2]).split())[:LONGEST]
+    found: list[str] = []
+    numbers: list[str] = []
+    for token in text.split(" "):
+        parts = words(token)
+        # `22-NQ/TW` gives 22, nq, tw, 22nqtw: it is found by its parts, and first by the whole.
+        for at in range(2, len(parts)):
+            if parts[at] == "".join(parts[at - k] for k in range(min(at, 6), 0, -1))[-len(parts[at]):] and any(
+                c.isdigit() for c in parts[at]
+            ) and len(parts[at]) > len(parts[at - 1]):
+                numbers.append(parts[at])
+                parts[at] = ""
+        found += [w[:60] for w in parts if w]
+    kept = tuple(found[:MOST_WORDS])
+    if len(kept) == 1 and any(c.isdigit() for c in kept[0]) and not kept[0].isdigit():
+        numbers.append(kept[0])
+    whole = kept[:-1] if prefix else kept
+    last: tuple[str, ...] = ()
+    true_prefix = ""
+    if prefix and kept:
+        last, complete = vocabulary.beginning_with(kept[-1])
+        last = tuple(dict.fromkeys((kept[-1], *last)))
+        true_prefix = "" if complete else kept[-1]
+    return Asked(text, fold(text)[:300], kept, tuple(numbers), Terms(tuple(dict.fromkeys(whole)), last, true_prefix))
+
+
+# --- candidates ------------------------------------------------------------------------------------
+
+
+def _seen_by(user: User | Any, archived: bool = False) -> QuerySet:
+    records = Record.objects.visible_to(user)
+    return records if archived else records.live()
+
+
+def _all_kinds() -> list[str]:
+    return [s.kind for s in all_screens()]
+
+
+def _named(records: QuerySet, key: str, kinds: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Records whose title, or one of whose other names, is exactly `key`."""
+    rows = list(records.filter(kind__in=kinds, title_key=key).order_by("-pk").values_list(*FIELDS)[:NAMED])
+    alias = Name.objects.filter(key=key).values_list("record_id", flat=True)[: NAMED * 5]
+    if ids := list(alias):
+        rows += records.filter(kind__in=kinds, pk__in=ids).values_list(*FIELDS)[:NAMED]
+    return rows
+
+
+def _stage_kinds(stage: str, kinds: Sequence[str]) -> list[str]:
+    return [s.kind for s in all_screens() if s.stage == stage and s.kind in kinds]
+
+
+def _score(asked: Asked, typed: str, row: tuple[Any, ...], aliases: Iterable[str]) -> float:
+    """How well a candidate fits; higher is better. Exact marks beat folded, whole phrases scattered words,
+    titles text, and of equals the one that says little else."""
+    _pk, _kind, title, title_key, search_text = row
+    written = exact(title)
+    score = 0.0
+    if written == typed:
+        score = 1000
+    elif title_key == asked.key:
+        score = 900
+    elif asked.key in aliases:
+        score = 850
+    elif any(f" {n} " in f" {search_text} " for n in asked.numbers):
+        score = 700
+    elif written.startswith(typed):
+        score = 560
+    elif f" {typed}" in f" {written}":
+        score = 520
+    elif title_key.startswith(asked.key):
+        score = 480
+    elif f" {asked.key}" in f" {title_key}":
+        score = 440
+    padded = f" {title_key} "
+    in_title = sum(f" {w} " in padded for w in asked.words[:-1]) + (f" {asked.prefix}" in padded)
+    share = in_title / max(len(asked.words), 1)
+    score += 150 * share
+    if in_title:
+        written_words = set(written.replace(",", " ").replace("(", " ").replace(")", " ").split())
+        typed_words = typed.split()
+        score += 80 * share * sum(w in written_words for w in typed_words) / max(len(typed_words), 1)
+        score += 90 * min(in_title / (title_key.count(" ") + 1), 1)
+    return score
+
+
+def _ranked(asked: Asked, rows: Iterable[tuple[Any, ...]], limit: int) -> list[int]:
+    """Ids of the best candidates, best first; of equals the newest."""
+    unique = {row[0]: row for row in rows}
+    names: dict[int, set[str]] = {}
+    if unique and asked.key:
+        for pk, key in Name.objects.filter(key=asked.key).values_list("record_id", "key")[: NAMED * 5]:
+            names.setdefault(pk, set()).add(key)
+    typed = exact(asked.text)
+    scored = [(_score(asked, typed, row, names.get(pk, ())), pk) for pk, row in unique.items()]
+    scored.sort(reverse=True)
+    return [pk for _score_of, pk in scored[:limit]]
+
+
+def _records(ids: Sequence[int]) -> list[Record]:
+    found = Record.objects.select_related("unit").defer("search_text").in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _with_aliases(asked: Asked, records: Sequence[Record]) -> list[Hit]:
+    """Hits with those other names that hold what the title does not."""
+    lacking = [r.pk for r in records if any(w not in r.title_key for w in asked.words)]
+    names: dict[int, list[str]] = {}
+    if lacking:
+        for pk, text, key in Name.objects.filter(record_id__in=lacking).values_list("record_id", "text", "key"):
+            if any(f" {w}" in f" {key}" for w in asked.words):
+                names.setdefault(pk, []).append(text)
+    return [Hit(r, names.get(r.pk, [])[:2]) for r in records]
+
+
+# --- searching -------------------------------------------------------------------------------------
+
+
+def search(
+    user: User | Any, text: str, *, kinds: Sequence[str] | None = None, limit: int = 50, archived: bool = False
+) -> Results:
+    """The best records of all (or some) kinds that this person may see and that hold all the words."""
+    asked = understand(text)
+    results = Results(asked)
+    if not asked.words:
+        return results
+    known = _all_kinds()
+    chosen = [k for k in kinds if k in known] if kinds is not None else known
+    if not chosen:
+        return results
+    records = _seen_by(user, archived)
+    only = chosen if kinds is not None else None
+
+    pool: list[tuple[Any, ...]] = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind"))
+    results.total_is_bounded = len(pool) > POOL
+    results.total = min(len(pool), POOL)
+    results.counts = dict(Counter(kind for _pk, kind in pool[:POOL]))
+
+    rows = _named(records, asked.key, chosen)
+    if len(pool) > RANKED:
+        if asked.numbers:
+            rows += matching(records, Terms(asked.numbers[:1]), only, NAMED, fields=FIELDS)
+        rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS)
+        # A partner has few words in its name, and the engagements that name it are many and newer.
+        if partners := _stage_kinds(STAGES[0], chosen):
+            rows += matching(records, asked.terms, partners, TITLES, title=True, fields=FIELDS)
+    newest = [pk for pk, _kind in pool[:RANKED]]
+    rows += records.filter(pk__in=newest).values_list(*FIELDS)
+    extra = {row[0]: row[1] for row in rows} if not pool else {}
+    if extra:  # found by another name alone
+        results.total, results.counts = len(extra), dict(Counter(extra.values()))
+    best = _records(_ranked(asked, rows, limit))
+    results.hits = _with_aliases(asked, best)
+    if best:
+        results.related = _related(records, best, kinds)
+    else:
+        results.suggestion = suggest(user, text, kinds=kinds)
+    return results
+
+
+def _related(records: QuerySet, best: Sequence[Record], kinds: Sequence[str] | None, limit: int = 20) -> list[Record]:
+    """Records linked either way with the first parties or people found that are not among the hits."""
+    partners = _stage_kinds(STAGES[0], _all_kinds())
+    centres = [r.pk for r in best[:10] if r.kind in partners][:3]
+    if not centres or (kinds is not None and len(kinds) == 1):
+        return []
+    shown = {r.pk for r in best}
+    found: set[int] = set()
+    for centre in centres:
+        # The index link_target gives a target's newest sources first: a province with a million costs no more.
+        near = Link.objects.filter(target_id=centre).order_by("-source_id").values_list("source_id", flat=True)
+        found |= set(near[: limit * 3])
+    found |= set(Link.objects.filter(source_id__in=centres).values_list("target_id", flat=True)[: limit * 3])
+    ids = sorted(found - shown, reverse=True)
+    return list(records.filter(pk__in=ids).select_related("unit").defer("search_text").order_by("-pk")[:limit])
+
+
+def complete(
+    user: User | Any, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20
+) -> list[Record]:
+    """Records for a select or the palette while one types: exact and other names first, then titles that
+    begin so, then titles with the words, then whatever has them. Without words: the last entered."""
+    records = _seen_by(user)
+    known = _all_kinds()
+    chosen = [k for k in kinds if k in known] if kinds is not None else known
+    asked = understand(text)
+    if not chosen:
+        return []
+    if not asked.words:
+        found = records.filter(kind__in=chosen) if len(chosen) < len(known) else records
+        return list(found.select_related("unit").defer("search_text").order_by("-pk")[:limit])
+    only = chosen if kinds is not None else None
+    rows = _named(records, asked.key, chosen)
+    for kind in chosen if kinds is not None else _stage_kinds(STAGES[0], chosen):
+        begun = records.filter(begins("title_key", asked.key), kind=kind).order_by("title_key")
+        rows += begun.values_list(*FIELDS)[:limit]
+    if len(asked.key) > 1:
+        alias = Name.objects.filter(begins("key", asked.key)).values_list("record_id", flat=True)
+        if ids := list(alias[: limit * 2]):
+            rows += records.filter(kind__in=chosen, pk__in=ids).values_list(*FIELDS)[:limit]
+    rows += matching(records, asked.terms, only, limit * 2, title=True, fields=FIELDS)
+    if len({row[0] for row in rows}) < limit:
+        rows += matching(records, asked.terms, only, limit * 2, fields=FIELDS)
+    return _records(_ranked(asked, rows, limit))
+
+
+# --- one register ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Rows of a register that have the words; `sample` are ids of matches where there are too many to list."""
+
+    rows: QuerySet
+    sample: list[int] | None = None
+
+
+def narrow_with_sample(queryset: QuerySet, text: str, kind: str) -> Narrowed:
+    """Like `narrow`, with what `bounded_count` needs to count without reading every match."""
+    asked = understand(text)
+    if not asked.words:
+        return Narrowed(queryset.none() if text.strip() else queryset)
+    ids = some(asked.terms, [kind], FEW + 1)
+    if len(ids) <= FEW:
+        return Narrowed(among(queryset, ids))
+    return Narrowed(holding(queryset, asked.terms, asked.prefix), ids)
 
 
 def narrow(queryset: QuerySet, text: str, kind: str) -> QuerySet:
-    """Rows of one register whose record has all the words."""
-    for word in words(text):
-        queryset = queryset.filter(record__search_text__contains=word)
-    return queryset
+    """Rows of one register (a domain model's queryset) whose record has all the words."""
+    return narrow_with_sample(queryset, text, kind).rows
 
 
-def complete(user, text: str, *, kinds: list[str] | None = None, limit: int = 20):
-    """Records whose title or other name holds the words, for selects and the palette."""
-    from .models import Record
+def bounded_count(rows: QuerySet, sample: list[int] | None, limit: int) -> int:
+    """How many rows there are, at most `limit` + 1. A sample that already exceeds the limit spares the rest."""
+    plain = rows.order_by().values("pk")
+    if sample is not None:
+        seen = among(plain, sample)[: limit + 1].count()
+        if seen > limit:
+            return seen
+    return plain[: limit + 1].count()
 
-    found = Record.objects.visible_to(user).live()
-    if kinds:
-        found = found.filter(kind__in=kinds)
-    for word in words(text):
-        found = found.filter(search_text__contains=word)
-    return list(found.order_by("sort_key")[:limit])
+
+# --- typing errors and duplicates -------------------------------------------------------------------
+
+
+def suggest(user: User | Any, text: str, *, kinds: Sequence[str] | None = None) -> str:
+    """Another spelling of a query that found nothing, as it is written in what it finds; "" if there is none."""
+    asked = understand(text, prefix=False)
+    mended = _mended(asked.words)
+    records = _seen_by(user)
+    for attempt in mended:
+        rows = matching(records, Terms(tuple(dict.fromkeys(attempt))), kinds, 1, fields=FIELDS)
+        if rows:
+            written = {fold(w): w.strip(".,;:()[]“”\"'") for w in rows[0][2].split()}
+            return " ".join(written.get(w, w) for w in attempt)
+    return ""
+
+
+def _mended(asked: Sequence[str]) -> list[list[str]]:
+    """Up to three readings of the words in which unknown ones are replaced by the nearest known ones."""
+    unknown = vocabulary.unknown(asked)
+    if not unknown or len(unknown) > 3:
+        return []
+    near: dict[str, list[str]] = {}
+    for word in unknown:
+        allowed = 1 if len(word) < 5 else 2
+        found = process.extract(
+            word, vocabulary.near(word), scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=3
+        )
+        if not found:
+            return []
+        near[word] = [w for w, _distance, _at in found]
+    return [[near[w][min(n, len(near[w]) - 1)] if w in near else w for w in asked]
+            for n in range(max(len(v) for v in near.values()))]
+
+
+def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Record]:
+    """Records of a kind that may be the one whose title is being typed: the same or nearly the same name."""
+    asked = understand(text, prefix=False)
+    if len(asked.key) < 4:
+        return []
+    records = _seen_by(user, archived=True).filter(merged_into=None)
+    same = _named(records, asked.key, [kind])
+    rows = list(same)
+    begun = records.filter(begins("title_key", asked.key), kind=kind).order_by("title_key")
+    rows += begun.values_list(*FIELDS)[:NAMED]
+    attempts = [asked.words, *_mended(asked.words)]
+    if 3 <= len(asked.words):  # each word may be the one that is written otherwise
+        attempts += [asked.words[:n] + asked.words[n + 1 :] for n in range(len(asked.words))]
+    for attempt in attempts[:8]:
+        rows += matching(records, Terms(tuple(dict.fromkeys(attempt))), [kind], NAMED, title=True, fields=FIELDS)
+    sure = {row[0] for row in same}
+    scored = []
+    for row in {r[0]: r for r in rows}.values():
+        closeness = 101 if row[0] in sure else fuzz.ratio(asked.key, row[3])
+        if closeness >= 86 or (row[3].startswith(asked.key) and len(asked.key) >= 8):
+            scored.append((closeness, row[0]))
+    scored.sort(reverse=True)
+    return _records([pk for _closeness, pk in scored[:limit]])
+
+
+__all__ = [
+    "Asked", "Hit", "Narrowed", "Results", "bounded_count", "complete", "database", "narrow", "narrow_with_sample",
+    "search", "similar", "suggest", "understand",
+]

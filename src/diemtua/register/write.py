@@ -372,7 +372,7 @@ def save_built(
                    version=1, batch=batch)
         )
     Change.objects.bulk_create(changes, batch_size=CHUNK)
-    learn(r.search_text for r in records if r.access != "unit")
+    learn(r.search_text for r in records)
     screen.follow(instances, {link.target_id for link in links}, None)
     return instances
 
@@ -509,8 +509,7 @@ def _save(
         [Link(source=record, target_id=t, relation=r) for t, r in wanted if (t, r) not in have],
         ignore_conflicts=True,
     )
-    if record.access != "unit":
-        learn([record.search_text])
+    learn([record.search_text])
     return {t for t, _r in wanted} | {t for t, _r in have}
 
 

@@ -53,9 +53,12 @@ def browser() -> Iterator["Browser"]:
 def officer_state(browser: "Browser", scratch_server: ScratchServer) -> Any:
     """The cookies of a signed-in officer: signing in once is enough for a session of tests."""
     context = browser.new_context(locale="vi-VN")
-    answer = context.new_page().goto(scratch_server.login_link(OFFICER))
+    page = context.new_page()
+    answer = page.goto(scratch_server.login_link(OFFICER))
     assert answer is not None, "the sign-in link led nowhere"
     assert answer.ok, f"the sign-in link answered {answer.status}"
+    page.click("[data-sign-in]")
+    page.wait_for_url("**/desk/**")
     state = context.storage_state()
     context.close()
     assert state["cookies"], "the sign-in link signed nobody in"

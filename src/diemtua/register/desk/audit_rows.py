@@ -1,4 +1,4 @@
-"""Rows of the audit as a person reads them: who, what, and from what to what, in a fixed number of queries."""
+"""Rows of the audit as a person reads them: who, what, from what to what, in few queries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -41,7 +40,7 @@ WORDS: dict[str, Any] = {
 
 @dataclass
 class Row:
-    """One change: `what` and `parts` are ready to show, `url` leads to what was changed ("" where nothing is)."""
+    """One change, ready to show; `url` leads to what was changed ("" where nothing is)."""
 
     change: Change
     what: str
@@ -74,7 +73,9 @@ def describe(changes: Iterable[Change], reader: User, users: Mapping[int, User])
     if tags := [key for name, key in subjects if name == "tag" and key.isdigit()]:
         names.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
     if targets := {pk for c in changes for pk in record_keys(c)}:
-        names.titles = dict(Record.objects.visible_to(reader).filter(pk__in=targets).values_list("pk", "title"))
+        names.titles = dict(
+            Record.objects.visible_to(reader).filter(pk__in=targets).values_list("pk", "title")
+        )
     return [describe_one(c, reader, names) for c in changes]
 
 
@@ -114,7 +115,13 @@ def describe_one(change: Change, reader: User, names: Names) -> Row:
     found = [(n, b, a) for n, (b, a) in pairs(change) if b != a]
     for name, before, after in found[:MOST]:
         label = screen.label(name) if screen else WORDS.get(name, name.replace("_", " "))
-        row.parts.append((str(label), shown(screen, name, before, reader, names), shown(screen, name, after, reader, names)))
+        row.parts.append(
+            (
+                str(label),
+                shown(screen, name, before, reader, names),
+                shown(screen, name, after, reader, names),
+            )
+        )
     row.more = len(found) - len(row.parts)
     return row
 
@@ -141,7 +148,7 @@ def shown(screen: Screen | None, name: str, value: Any, reader: User, names: Nam
     if value in (None, "", [], {}):
         return ""
     if name == "unit":
-        return str(names.units.get(value, value))
+        return shorten(named(names.units, value))
     if screen is None:
         return shorten(of_account(name, value))
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -152,12 +159,16 @@ def shown(screen: Screen | None, name: str, value: Any, reader: User, names: Nam
         return shorten(text)
     if isinstance(f, models.ForeignKey):
         if is_key_to_record(f):
-            return names.titles.get(value, "")
-        return str(names.users.get(value, value)) if f.related_model is User else str(value)
+            return names.titles.get(value, "") if isinstance(value, int) else ""
+        return shorten(named(names.users, value) if f.related_model is User else value)
     try:
         return shorten(plain(f, f.to_python(value), reader))
     except Exception:  # a value of an older shape is still worth reading as it was stored
         return shorten(value)
+
+
+def named(rows: Mapping[int, Any], key: Any) -> Any:
+    return rows.get(key, key) if isinstance(key, int) else key
 
 
 def of_account(name: str, value: Any) -> Any:
@@ -177,12 +188,3 @@ def model_field(screen: Screen, name: str) -> models.Field | None:
 def shorten(value: Any) -> str:
     text = strip_control(str(value), newlines=False)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def change_line(label: str, before: str, after: str) -> str:
-    """One field of a diff as HTML: what was struck out, what is now."""
-    if before and after:
-        return format_html("<span class='dt-first'>{}</span>: <del>{}</del> → <ins>{}</ins>", label, before, after)
-    if after:
-        return format_html("<span class='dt-first'>{}</span>: <ins>{}</ins>", label, after)
-    return format_html("<span class='dt-first'>{}</span>: <del>{}</del>", label, before)

@@ -1,6 +1,273 @@
-from django.http import HttpResponse
+"""The chain as a picture: columns by stage, records as links, drawn by the server as SVG."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+
+from .. import chain
+from ..access import desk_required
+from ..models import Record, User
+from ..screens import STAGES, all_screens
+from .display import plain
+from .work import bare_record
+
+STAGE_LABELS = {
+    "partner": gettext_lazy("Partner"), "engagement": gettext_lazy("Engagement"),
+    "instrument": gettext_lazy("Instrument"), "commitment": gettext_lazy("Commitment"),
+    "enquiry": gettext_lazy("Enquiry"), "project": gettext_lazy("Project"), "outcome": gettext_lazy("Outcome"),
+    "care": gettext_lazy("Care"), "source": gettext_lazy("Source"),
+}
+NONE_YET = {
+    "partner": gettext_lazy("no partner named"), "engagement": gettext_lazy("no engagement yet"),
+    "instrument": gettext_lazy("no instrument yet"), "commitment": gettext_lazy("no commitment yet"),
+    "enquiry": gettext_lazy("no enquiry yet"), "project": gettext_lazy("no project yet"),
+    "outcome": gettext_lazy("no outcome yet"), "care": gettext_lazy("no care case yet"),
+}
+# Sizes in SVG units, which are pixels at full size.
+WIDTH, HEIGHT, GAP_X, GAP_Y, TOP, EDGE = 172, 66, 40, 12, 34, 2
+LETTERS, LINES, SMALL_LETTERS = 24, 2, 27
 
 
-def record_chain(request, *args, **kwargs):
-    return HttpResponse("")
+@dataclass
+class Box:
+    """A record, a "+N more" or an empty stage in the picture; `node` only for records."""
+
+    x: float
+    y: float
+    lines: list[tuple[float, str]]
+    node: chain.Node | None = None
+    note: str = ""
+    href: str = ""
+    label: str = ""
+    here: bool = False
+
+
+@dataclass
+class Column:
+    """A stage: its heading and its boxes from top to bottom."""
+
+    stage: str
+    label: Any
+    x: float
+    boxes: list[Box] = field(default_factory=list)
+    empty: bool = False
+
+
+@dataclass
+class Curve:
+    """An edge as an SVG path; `far` when it passes over a whole column."""
+
+    path: str
+    title: str
+    far: bool
+    here: bool
+
+
+@dataclass
+class Picture:
+    width: float
+    height: float
+    columns: list[Column]
+    curves: list[Curve]
+    box_width: int = WIDTH
+    box_height: int = HEIGHT
+    half: float = WIDTH / 2
+
+
+@require_GET
+@desk_required()
+def record_chain(request: HttpRequest, pk: int) -> HttpResponse:
+    """The chain both ways: a fragment for the record page, a page of its own without htmx."""
+    user: User = request.user  # type: ignore[assignment]
+    screen, record = bare_record(request, pk)
+    graph = chain.read(record, user)
+    context = {
+        "screen": screen, "record": record, "graph": graph, "picture": draw(graph, record),
+        "summary": summary(graph), "text": outline(graph), "alone": len(graph.nodes) == 1,
+    }
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return render(request, "register/parts/chain.html" if htmx else "register/chain.html", context)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def wrap(text: str, width: int, lines: int) -> list[str]:
+    """The text in at most so many lines of so many letters (wide ones count twice), "…" where it is cut."""
+    found: list[str] = []
+    rest = " ".join(text.split())
+    while rest and len(found) < lines:
+        at, used = 0, 0
+        for at, letter in enumerate(rest):  # noqa: B007 (the place where the line is full)
+            used += 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+            if used > width:
+                break
+        else:
+            found.append(rest)
+            return found
+        if len(found) == lines - 1:
+            found.append(rest[: at - 1].rstrip(" ,.;–-") + "…")
+            return found
+        blank = rest.rfind(" ", 0, at + 1)
+        at = blank if blank > 0 else at
+        found.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return found
+
+
+def said(node: chain.Node) -> str:
+    """Day and kind of a record in a few words."""
+    return " · ".join(filter(None, [str(plain(None, node.day, None)), str(node.screen.name)]))
+
+
+def summary(graph: chain.Graph) -> str:
+    """One sentence of what the picture shows, for those who do not see it."""
+    counts = []
+    for stage in STAGES:
+        n = sum(node.stage == stage and node.pk != graph.start for node in graph.nodes.values())
+        if n:
+            counts.append(f"{STAGE_LABELS[stage]}: {n + graph.more.get(stage, 0)}")
+    if not counts:
+        return _("No other record is linked to this one yet.")
+    return _("The chain of this record: %(counts)s.") % {"counts": ", ".join(counts)}
+
+
+def outline(graph: chain.Graph) -> list[dict[str, Any]]:
+    """The same as nested lists: [{title, items: [{node, said, relation, items}]}]."""
+    labels = {}
+    for edge in graph.edges:
+        labels.setdefault(frozenset((edge.source, edge.target)), edge.label)
+
+    def items(pk: int, way: int) -> list[dict[str, Any]]:
+        return [
+            {"node": n, "said": said(n), "relation": labels.get(frozenset((pk, n.pk)), ""),
+             "items": items(n.pk, way) if way else []}
+            for n in graph.children(pk, way)
+        ]
+
+    parts = [(_("Where it came from"), -1), (_("Beside it"), 0), (_("What it led to"), 1)]
+    return [{"title": title, "items": found} for title, way in parts if (found := items(graph.start, way))]
+
+
+def rest_label(graph: chain.Graph, count: int) -> str:
+    if graph.at_least:
+        return ngettext("more than %(n)s more", "more than %(n)s more", count) % {"n": count}
+    return ngettext("+%(n)s more", "+%(n)s more", count) % {"n": count}
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+def shown_stages(graph: chain.Graph) -> list[str]:
+    """The stages with records, what lies between them, and one empty neighbour on either side."""
+    have = {s.stage for s in all_screens()} - {"source"}
+    line = [s for s in STAGES if s in have]
+    present = [i for i, s in enumerate(line) if any(n.stage == s for n in graph.nodes.values())]
+    shown = line[max(present[0] - 1, 0) : present[-1] + 2] if present else []
+    return shown + ["source"] * any(n.stage == "source" for n in graph.nodes.values())
+
+
+def draw(graph: chain.Graph, record: Record) -> Picture:
+    """Lay the graph out: stages from left to right, each column around the middle of the tallest."""
+    stages = shown_stages(graph)
+    rows = _ordered(graph, stages)
+    most = max(len(rows[s]) + bool(graph.more.get(s)) * 0.655 for s in stages)
+    height = TOP + most * (HEIGHT + GAP_Y) - GAP_Y + 2 * EDGE
+    places: dict[int, tuple[float, float]] = {}
+    columns = []
+    for i, stage in enumerate(stages):
+        x = EDGE + i * (WIDTH + GAP_X)
+        column = Column(stage, STAGE_LABELS[stage], x)
+        more = graph.more.get(stage, 0)
+        tall = (max(len(rows[stage]), 1) + 0.65 * bool(more)) * (HEIGHT + GAP_Y) - GAP_Y
+        y = TOP + EDGE + (height - TOP - 2 * EDGE - tall) / 2
+        for pk in rows[stage]:
+            places[pk] = (x, y)
+            column.boxes.append(_box(graph, graph.nodes[pk], x, y))
+            y += HEIGHT + GAP_Y
+        if more:
+            column.boxes.append(Box(x, y, [(y + 23, rest_label(graph, more))], note="more", href=_rest(record, stage)))
+        if not rows[stage]:
+            column.empty = True
+            column.boxes.append(Box(x, y, [(y + HEIGHT / 2 + 4, str(NONE_YET[stage]))], note="empty"))
+        columns.append(column)
+    width = 2 * EDGE + len(stages) * (WIDTH + GAP_X) - GAP_X
+    return Picture(width, height, columns, _curves(graph, places))
+
+
+def _box(graph: chain.Graph, node: chain.Node, x: float, y: float) -> Box:
+    lines = wrap(node.title, LETTERS, LINES)
+    first = y + (24 if len(lines) > 1 else 31)
+    small = wrap(said(node), SMALL_LETTERS, 1)
+    return Box(
+        x, y, [(first + 15 * i, line) for i, line in enumerate(lines)], node, note=small[0] if small else "",
+        href=reverse("desk:record", args=[node.pk]), here=node.pk == graph.start,
+        label=f"{STAGE_LABELS[node.stage]}: {node.title}, {said(node)}",
+    )
+
+
+def _rest(record: Record, stage: str) -> str:
+    """The register where the records beyond the shown ones are found, of a party's chain already narrowed."""
+    for screen in all_screens():
+        if screen.stage == stage:
+            query = f"?party={record.pk}" if record.kind == "party" and "party" in screen.filters else ""
+            return reverse("desk:list", args=[screen.slug]) + query
+    return ""
+
+
+def _ordered(graph: chain.Graph, stages: list[str]) -> dict[str, list[int]]:
+    """Records of each column, each near the middle of those it is linked to, so that few edges cross."""
+    rows: dict[str, list[int]] = {s: [] for s in stages}
+    for node in graph.nodes.values():
+        if node.stage in rows:
+            rows[node.stage].append(node.pk)
+    near: dict[int, list[int]] = {}
+    for edge in graph.edges:
+        near.setdefault(edge.source, []).append(edge.target)
+        near.setdefault(edge.target, []).append(edge.source)
+
+    def height_of(pk: int) -> float:
+        row = rows[graph.nodes[pk].stage]
+        return row.index(pk) - (len(row) - 1) / 2
+
+    for sweep in (stages, stages[::-1], stages):
+        for stage in sweep:
+            places = {}
+            for pk in rows[stage]:
+                others = [height_of(o) for o in near.get(pk, ()) if graph.nodes[o].stage != stage]
+                places[pk] = sum(others) / len(others) if others else height_of(pk)
+            rows[stage].sort(key=places.__getitem__)
+    return rows
+
+
+def _curves(graph: chain.Graph, places: dict[int, tuple[float, float]]) -> list[Curve]:
+    """One curve for each pair of linked records; several relations share it."""
+    pairs: dict[tuple[int, int], list[chain.Edge]] = {}
+    for edge in graph.edges:
+        if edge.source in places and edge.target in places:
+            a, b = sorted((edge.source, edge.target), key=lambda pk: places[pk])
+            pairs.setdefault((a, b), []).append(edge)
+    curves = []
+    for (a, b), edges in pairs.items():
+        (ax, ay), (bx, by) = places[a], places[b]
+        x, y, to_y = ax + WIDTH, ay + HEIGHT / 2, by + HEIGHT / 2
+        if ax == bx:  # beside each other: a bow on the right
+            path = f"M{x:g} {y:g}C{x + 26:g} {y:g} {x + 26:g} {to_y:g} {x:g} {to_y:g}"
+        else:
+            bend = min(max((bx - x) / 2, 18), 60)
+            path = f"M{x:g} {y:g}C{x + bend:g} {y:g} {bx - bend:g} {to_y:g} {bx:g} {to_y:g}"
+        names = ", ".join(dict.fromkeys(str(e.label) for e in edges))
+        title = f"{graph.nodes[edges[0].source].title} · {names}: {graph.nodes[edges[0].target].title}"
+        curves.append(Curve(path, title, bx - x > GAP_X + 1, graph.start in (a, b)))
+    return sorted(curves, key=lambda c: (c.here, not c.far))
+
 

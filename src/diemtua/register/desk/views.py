@@ -16,6 +16,7 @@ from diemtua.places.models import AdminUnit
 
 from .. import access, search
 from ..access import desk_required
+from ..exporting import FORMATS
 from ..models import Evidence, Record, Recorded, SavedView, User
 from ..models import Role as R
 from ..screens import ChildSet, Screen, screen_by_slug, screen_of
@@ -106,7 +107,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         "orderings": [(n, services.ordering_label(n)) for n in screen.orderings],
         "sort": request.GET.get("sort", "") or next(iter(screen.orderings)),
         "saved_views": saved, "used_filters": len(used), "may_create": access.may_create(request.user),
-        "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
+        "export_formats": FORMATS, "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
     }
     template = "register/list.html"
     if request.htmx and request.htmx.target == "dt-results":  # type: ignore[attr-defined]
@@ -118,38 +119,50 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def facts(screen: Screen, instance: Recorded, user: User, proofs: dict[str, list[Evidence]]) -> list[dict[str, Any]]:
-    """The sections of a record page: known facts with their proof, and the names of the unknown ones."""
+    """The sections of a record page: known facts with their proof, and the names of the unknown ones.
+
+    Access, unit and confidence stand in the page's head. Sections of which nothing is known come last,
+    as one list of names.
+    """
     sections = []
+    nothing: list[Any] = []
     for section in screen.sections:
         known, unknown = [], []
         for name in section.fields:
+            if name in ("access", "confidence", "unit"):
+                continue
             label = screen.label(name)
             if name == "title":
                 if proofs.get("title"):
-                    known.append({"name": name, "label": label, "value": instance.record.title, "proofs": proofs["title"]})
+                    known.append({"label": label, "value": instance.record.title, "proofs": proofs["title"]})
                 continue
-            if name in ("access", "confidence"):
-                value = badge(getattr(instance.record, name), getattr(instance.record, f"get_{name}_display")())
-            elif name == "unit":
-                value = str(instance.record.unit or "")
-            elif own := getattr(screen, f"fact_{name}", None):
-                value = own(instance, user)
-            else:
-                f: Any = screen.own_fields[name]
-                raw = getattr(instance, name)
-                if raw is False:
-                    continue
-                if name in STATE_FIELDS and f.choices:
-                    value = badge(raw, getattr(instance, f"get_{name}_display")())
-                else:
-                    value = rich(f, raw, user)
-            if value in ("", None):
+            value = fact(screen, instance, name, user)
+            if value is None:
+                continue
+            if value == "":
                 unknown.append(label)
             else:
-                known.append({"name": name, "label": label, "value": value, "proofs": proofs.get(name, [])})
-        if known or unknown:
+                known.append({"label": label, "value": value, "proofs": proofs.get(name, [])})
+        if known:
             sections.append({"title": section.title, "known": known, "unknown": unknown})
+        else:
+            nothing += unknown
+    if nothing:
+        sections.append({"title": "", "known": [], "unknown": nothing})
     return sections
+
+
+def fact(screen: Screen, instance: Recorded, name: str, user: User) -> Any:
+    """One field as HTML; "" where it is not known, None where it need not be shown."""
+    if own := getattr(screen, f"fact_{name}", None):
+        return own(instance, user)
+    f: Any = screen.own_fields[name]
+    raw = getattr(instance, name)
+    if raw is False:
+        return None
+    if name in STATE_FIELDS and f.choices:
+        return badge(raw, getattr(instance, f"get_{name}_display")())
+    return rich(f, raw, user)
 
 
 def child_tables(screen: Screen, instance: Recorded, user: User) -> list[dict[str, Any]]:

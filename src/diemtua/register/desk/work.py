@@ -24,7 +24,7 @@ from ..access import desk_required
 from ..models import Change, Confidence, Evidence, Figure, Record, Role, Stage, User
 from ..queries import visible
 from ..screens import Screen, screen_of
-from ..write import CannotUndo, snapshot, load_children, state_on, undo
+from ..write import CannotUndo, load_children, snapshot, state_on, undo
 from .forms import DAY_FORMATS, DayInput, _Styled, clean_text
 from .services import MEASURES, measure_label
 from .widgets import LookupField
@@ -57,9 +57,7 @@ def record_history(request: HttpRequest, pk: int) -> HttpResponse:
     return show_history(request, pk)
 
 
-def show_history(
-    request: HttpRequest, pk: int, *, typed: str = "", error: str = "", fragment: bool | None = None
-) -> HttpResponse:
+def show_history(request: HttpRequest, pk: int, *, typed: str = "", error: str = "") -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     screen, record = bare_record(request, pk)
     cursor = request.GET.get("before", "")
@@ -67,12 +65,9 @@ def show_history(
     context = {
         "screen": screen, "record": record, "typed": typed, "error": error, "cursor": cursor,
         "timeline": history.timeline(record, screen, user, cursor=cursor, may_edit=may_edit),
-        "may_note": user.is_at_least(Role.OFFICER), "today": timezone.localdate(),
+        "may_note": user.is_at_least(Role.OFFICER),
     }
-    htmx = bool(request.htmx) if fragment is None else fragment  # type: ignore[attr-defined]
-    context["part"] = htmx
-    if htmx and cursor:
-        return render(request, "register/parts/note.html", context)
+    htmx = bool(request.htmx)  # type: ignore[attr-defined]
     # htmx puts in only what succeeds; the sentence stands in the fragment either way.
     status = 422 if error and not htmx else 200
     return render(request, "register/parts/history.html" if htmx else "register/history.html", context, status=status)

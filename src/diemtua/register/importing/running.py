@@ -41,6 +41,7 @@ def run(
     *,
     existing: str = SKIP,
     only_valid: bool = False,
+    details: Mapping[str, Any] | None = None,
 ) -> Batch:
     """Save the rows as one batch, all or (with `only_valid`) those that are right.
 
@@ -81,7 +82,7 @@ def run(
             progress(done, total)
     batch.created, batch.changed = len(create), changed
     batch.details = {"rows": len(checked.rows), "skipped": skipped, "failed": len(checked.failed),
-                     "unchanged": len(update) - changed}
+                     "unchanged": len(update) - changed, **(details or {})}
     batch.save(update_fields=["created", "changed", "details"])
     return batch
 

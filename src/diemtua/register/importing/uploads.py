@@ -54,6 +54,10 @@ class Upload:
         draft.write_text(json.dumps(asdict(self)), "utf-8")
         os.replace(draft, self.folder / "about.json")
 
+    def forget(self) -> None:
+        """Take the file away at once."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def table(self, screen: Screen) -> Table:
         """The file as a table. Raises tabular.Unreadable."""
         return read_table(

@@ -6,13 +6,14 @@ Pure functions: no model, no database. `read_table`, `write_csv`, `write_xlsx`, 
 from .files import Unreadable
 from .headers import match_headers
 from .reading import Cell, CellError, Table, read_table
-from .writing import write_csv, write_xlsx
+from .writing import csv_line, write_csv, write_xlsx
 
 __all__ = [
     "Cell",
     "CellError",
     "Table",
     "Unreadable",
+    "csv_line",
     "match_headers",
     "read_table",
     "write_csv",

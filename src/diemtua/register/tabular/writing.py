@@ -3,11 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.utils.translation import gettext
@@ -30,8 +30,14 @@ def unguard(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ",") -> Iterator[bytes]:
-    """CSV in pieces: UTF-8 with byte order mark, CRLF, dates dd/mm/yyyy, numbers with a decimal point.
+def write_csv(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    delimiter: str = ",",
+    numbers: Callable[[Any], str] | None = None,
+) -> Iterator[bytes]:
+    """CSV in pieces: UTF-8 with byte order mark, CRLF, dates dd/mm/yyyy, numbers with a decimal point, or
+    as `numbers` writes them.
 
     Text that looks like a formula gets a leading apostrophe (`read_table` takes it off again); real
     numbers do not. Three decimals get a zero more (1.234 → 1.2340), so that nobody reads a thousand.
@@ -40,7 +46,7 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: 
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
     yield b"\xef\xbb\xbf"
     for row in chain([headers], rows):
-        writer.writerow([_csv_cell(value) for value in row])
+        writer.writerow([_csv_cell(value, numbers) for value in row])
         if buffer.tell() > 64 * 1024:
             yield _drain(buffer)
     yield _drain(buffer)
@@ -51,17 +57,18 @@ def write_xlsx(
     rows: Iterable[Sequence[Any]],
     sheet_name: str,
     notes: Sequence[str] = (),
+    out: IO[bytes] | None = None,
 ) -> bytes:
     """A workbook with one table (headings bold, frozen, filtered) and `notes` as lines of a second sheet.
 
     Text stays text: never a formula, never a link. Dates are dates shown dd/mm/yyyy (those before 1900,
     which Excel does not know, are text), numbers are numbers (those of more than 15 digits are text, so
     that no digit is lost), True and False are themselves. A text over 32,767 letters is cut, ending in "…".
-    Raises ValueError above 1,048,575 rows.
+    With `out` it is written there and nothing is returned. Raises ValueError above 1,048,575 rows.
     """
-    out = io.BytesIO()
+    buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out,
+        buffer if out is None else out,
         {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -100,7 +107,7 @@ def write_xlsx(
         for number, line in enumerate(notes):
             second.write_string(number, 0, _text(line))
     book.close()
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def plain_number(value: int | float | Decimal) -> str:
@@ -116,10 +123,19 @@ def _drain(buffer: io.StringIO) -> bytes:
     return data
 
 
-def _csv_cell(value: Any) -> str:
+def csv_line(values: Sequence[Any], delimiter: str = ",") -> bytes:
+    """One line, for a title above the headings."""
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerow([_csv_cell(v) for v in values])
+    return _drain(buffer)
+
+
+def _csv_cell(value: Any, numbers: Callable[[Any], str] | None = None) -> str:
     if value is None:
         return ""
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        if numbers is not None:
+            return numbers(value)
         digits = plain_number(value)
         return digits + "0" if re.fullmatch(r"-?\d+\.\d{3}", digits) else digits
     if isinstance(value, datetime):

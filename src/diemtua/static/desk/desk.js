@@ -112,6 +112,19 @@
     palette.addEventListener("click", (e) => { if (e.target === palette) palette.close(); });
   }
 
+  // --- a text to copy: without the clipboard (plain http) it is selected, ready for Ctrl+C
+  document.addEventListener("click", (e) => {
+    if (e.target.matches("[data-select]")) e.target.select();
+    const copy = e.target.closest("[data-copy]");
+    if (!copy) return;
+    const field = $(copy.dataset.copy);
+    field.focus();
+    field.select();
+    const done = () => { $("span", copy).textContent = copy.dataset.copied; };
+    if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done).catch(() => {});
+    else if (document.execCommand("copy")) done();
+  });
+
   // --- files: say the limit before a long upload
   document.addEventListener("change", (e) => {
     const f = e.target;

@@ -1,0 +1,225 @@
+"""What tests of pages share: people of every role, a small chain of records, forms as a browser sees them."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from django.apps import apps
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext, override
+from lxml import html as lxml_html
+
+from diemtua.places.models import Country
+from diemtua.register import write
+from diemtua.register.models import OrgUnit, Record, Role, User
+from diemtua.register.screens import Screen
+from diemtua.sources.actions import create_document, read_text
+
+# The columns of every table of roles: who is asked in what order.
+ROLES = ("anonymous", "viewer", "officer", "other", "lead", "other_lead", "administrator")
+
+
+@dataclass
+class Staff:
+    """Two units and their people. `other` is an officer, `other_lead` a lead of the other unit."""
+
+    unit: OrgUnit
+    other_unit: OrgUnit
+    viewer: User
+    officer: User
+    other: User
+    lead: User
+    other_lead: User
+    administrator: User
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser of this person; trouble on the server is answered with a page, as in service."""
+        if who not in self.clients:
+            client = Client(raise_request_exception=False)
+            if who != "anonymous":
+                client.force_login(getattr(self, who), backend="django.contrib.auth.backends.ModelBackend")
+            self.clients[who] = client
+        return self.clients[who]
+
+
+def make_staff() -> Staff:
+    unit = OrgUnit.objects.create(name="Phòng Hợp tác thử nghiệm")
+    other_unit = OrgUnit.objects.create(name="Ban Quản lý thử nghiệm")
+
+    def person(username: str, name: str, role: str, where: OrgUnit) -> User:
+        return User.objects.create(username=username, name=name, role=role, unit=where, password="!")
+
+    return Staff(
+        unit, other_unit,
+        viewer=person("nguoi-xem", "Vũ Thị Xem Thử", Role.VIEWER, unit),
+        officer=person("can-bo", "Lê Văn Cán Thử", Role.OFFICER, unit),
+        other=person("can-bo-khac", "Đỗ Thị Ngoài Thử", Role.OFFICER, other_unit),
+        lead=person("phu-trach", "Ngô Văn Trưởng Thử", Role.LEAD, unit),
+        other_lead=person("phu-trach-khac", "Bùi Thị Ban Thử", Role.LEAD, other_unit),
+        administrator=person("quan-tri", "Hồ Văn Quản Thử", Role.ADMINISTRATOR, other_unit),
+    )
+
+
+def make_samples(staff: Staff) -> SimpleNamespace:
+    """One record of every kind, linked as a chain, internal and owned by `staff.unit`; invented throughout."""
+    for code, iso3, vi, en in (("KR", "KOR", "Hàn Quốc", "South Korea"), ("JP", "JPN", "Nhật Bản", "Japan")):
+        Country.objects.get_or_create(code=code, defaults={
+            "iso3": iso3, "name_vi": vi, "name_en": en, "continent": "AS", "key": en.lower(), "sort_key": en.lower()})
+
+    def make(of: str, title: str, children: dict[str, Any] | None = None, **fields: Any) -> Any:
+        return write.create(of, actor=None, fields={"title": title, "unit": staff.unit, **fields},
+                            children=children)
+
+    own = make("party", "Tỉnh Mẫu Sơn", kind="locality", is_own=True)
+    partner = make("party", "Thành phố Trăng Non", kind="locality", country="KR", is_partner=True)
+    person = make("person", "Trần Mẫu Đơn", {"posts": [{"title": "Thị trưởng", "party": partner}]}, party=partner)
+    text = "Thỏa thuận Trăng Non: hai bên cùng trồng năm mươi nghìn cây đước ven biển."
+    document = create_document(actor=None, fields={"title": "Bản tin Trăng Non", "unit": staff.unit},
+                               content=read_text(text))
+    instrument = make("instrument", "Thỏa thuận hợp tác Trăng Non", {
+        "parties": [{"party": own}, {"party": partner}], "files": [{"document": document}],
+    }, nature="international", status="in_force", number="08/TT-TN")
+    commitment = make("commitment", "Trồng năm mươi nghìn cây đước", instrument=instrument, debtor=partner,
+                      creditor=own)
+    engagement = make("engagement", "Gặp mặt Trăng Non tại bến cảng", {
+        "participants": [{"side": "own", "party": own}, {"side": "partner", "party": partner, "person": person}],
+        "instruments": [{"instrument": instrument, "what": "signed"}], "files": [{"document": document}],
+        "next_steps": [{"text": "Gửi danh mục giống cây", "party": partner}],
+    }, form="meeting", status="held", country="KR", host=own)
+    return SimpleNamespace(own=own, partner=partner, party=partner, person=person, document=document,
+                           instrument=instrument, commitment=commitment, engagement=engagement)
+
+
+SAMPLE_KINDS = ("party", "person", "document", "instrument", "commitment", "engagement")
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def body(response: HttpResponse) -> str:
+    """The whole answer as text, streamed files too."""
+    data = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    return data.decode("utf-8", "replace")
+
+
+def shows(response: HttpResponse, text: Any) -> bool:
+    """Whether the page shows the text, escaped as it must be."""
+    return html.escape(str(text), quote=True).replace("&#x27;", "&#39;") in body(response).replace("&#x27;", "&#39;")
+
+
+def in_vietnamese(sentence: str) -> str:
+    """The sentence as an officer reads it."""
+    with override("vi"):
+        return gettext(sentence)
+
+
+def says(response: HttpResponse, sentence: str) -> bool:
+    """Whether the page or a message on the way to it says the sentence (an English msgid) in Vietnamese.
+
+    What stands for a value in it (`%(day)s`) may be anything.
+    """
+    parts = [html.escape(p.replace("%%", "%")) for p in re.split(r"%\(\w+\)s", in_vietnamese(sentence))]
+    text = body(response) + " ".join(html.escape(str(m)) for m in get_messages(response.wsgi_request))  # type: ignore[attr-defined]
+    return re.search(".*?".join(map(re.escape, parts)), text, re.DOTALL) is not None
+
+
+@dataclass
+class PageForm:
+    """A form of a page with what stands in it."""
+
+    action: str
+    values: dict[str, list[str]]
+    files: list[str]
+
+    def send(self, client: Client, **changes: Any) -> Any:
+        """Post the form with some fields changed; None takes a field away. Names may be given with `__` as in
+        `{"contacts-0-label": …}` through `**{…}`."""
+        data: dict[str, Any] = {**self.values}
+        for name, value in changes.items():
+            if value is None:
+                data.pop(name, None)
+            else:
+                data[name] = value
+        return client.post(self.action, data)
+
+
+def forms_of(response: HttpResponse) -> list[PageForm]:
+    request: Any = response.request  # type: ignore[attr-defined]
+    found = []
+    for form in lxml_html.fromstring(body(response)).forms:
+        values: dict[str, list[str]] = {}
+        for name, value in form.form_values():
+            if "__prefix__" not in name:
+                # A browser leaves out the line end with which Django begins every text area.
+                area = getattr(form.inputs[name], "tag", "") == "textarea"
+                values.setdefault(name, []).append(value.removeprefix("\n") if area else value)
+        names = {str(n) for n in form.fields if n}
+        for name in names - set(values):  # empty boxes are sent too, unticked ones are not
+            found_input = form.inputs[name]
+            kind = getattr(found_input, "type", "text")
+            if "__prefix__" not in name and kind in ("text", "hidden", "textarea"):
+                values[name] = [""]
+        files = [i.get("name") for i in form.xpath('.//input[@type="file"]')]
+        found.append(PageForm(form.get("action") or request["PATH_INFO"], values, files))
+    return found
+
+
+def form_with(response: HttpResponse, *names: str) -> PageForm:
+    """The form of the page that has all these fields (file inputs too)."""
+    for form in forms_of(response):
+        if set(names) <= {*form.values, *form.files}:
+            return form
+    raise AssertionError(f"no form with {names} in {[[*f.values, *f.files] for f in forms_of(response)]}")
+
+
+# --- what is typed --------------------------------------------------------------------------------
+
+
+def typed(screen: Screen, values: dict[str, Any], rows: dict[str, Any], samples: Any, unit: OrgUnit) -> dict[str, Any]:
+    """A whole form of a new record as a browser sends it. "@partner" stands for the number of that sample."""
+    def real(value: Any) -> Any:
+        return getattr(samples, value[1:]).pk if isinstance(value, str) and value.startswith("@") else value
+
+    data: dict[str, Any] = {"access": "internal", "unit": unit.pk, "confidence": "", "reason": "", "tags": ""}
+    data |= {n: real(v) for n, v in values.items()}
+    for child in screen.all_children:
+        given = rows.get(child.name, [])
+        given = given if isinstance(given, list) else [given]
+        data |= {f"{child.name}-TOTAL_FORMS": len(given), f"{child.name}-INITIAL_FORMS": 0,
+                 f"{child.name}-MIN_NUM_FORMS": 0, f"{child.name}-MAX_NUM_FORMS": 500}
+        for i, row in enumerate(given):
+            data |= {f"{child.name}-{i}-{n}": real(v) for n, v in row.items()}
+    return data
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"desk:{name}", args=args)
+
+
+def made(title: str) -> Any:
+    """The only record of this title, as its domain instance; None where there is none."""
+    record = Record.objects.filter(title=title).first()
+    return getattr(record, record.kind) if record is not None else None
+
+
+def row_counts() -> dict[str, int]:
+    """How many rows every table has, sessions aside: equal before and after means that nothing was saved."""
+    return {
+        m._meta.label: m._base_manager.count()
+        for m in apps.get_models(include_auto_created=True)
+        if m._meta.app_label not in ("sessions", "places", "contenttypes") and not m._meta.proxy
+    }
+
+
+__all__ = [
+    "ROLES", "SAMPLE_KINDS", "PageForm", "Staff", "body", "form_with", "forms_of", "in_vietnamese",
+    "made", "make_samples", "make_staff", "row_counts", "says", "shows", "typed", "url",
+]
