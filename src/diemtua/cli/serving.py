@@ -196,7 +196,7 @@ def serve(arguments: argparse.Namespace) -> None:
         runtime_blocking_threads=8,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     said = multiprocessing.Value("b", 0)
     try:
@@ -231,10 +231,12 @@ def warm_up() -> None:
 
 
 def die_with(parent: int) -> None:
-    """Linux: a worker whose server was killed stops too, and frees the port."""
+    """Let a worker hear Ctrl+C from its server only, and end with it even when that is killed."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpgid(0, 0)  # told twice to stop, it would hang
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: the port is free again at once
     if os.getppid() != parent:  # it was killed before that
         os._exit(1)

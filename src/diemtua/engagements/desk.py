@@ -105,7 +105,7 @@ def next_steps_panel(engagement: Any, user: User) -> Mapping[str, Any] | None:
 services.add_panel("engagement", "engagements/permission.html", permission_panel)
 services.add_panel("engagement", "engagements/next_steps.html", next_steps_panel)
 services.use_actions("engagement", create=services.spread(actions.create_engagement),
-                     update=services.spread(actions.update_engagement))
+                     update=services.spread(actions.update_engagement), create_many=services.in_bulk("engagement"))
 
 merging.declare(
     "engagements.Engagement.host", "engagements.Participant.engagement", "engagements.Participant.party",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, Q
 from django.db.models.functions import Right
 
-from diemtua.register.models import Link
+from diemtua.register.models import Link, Record
 from diemtua.register.queries import RecordedQuerySet
 from diemtua.rulebook.queries import NoRule, rule
 from diemtua.rulebook.rules import Rule
@@ -33,7 +33,7 @@ class EngagementQuerySet(RecordedQuerySet):
     def planned(self, first: datetime.date, last: datetime.date) -> EngagementQuerySet:
         """Planned engagements that begin between the two days."""
         return self.live().filter(  # type: ignore[return-value]
-            status="planned", held__gte=first.isoformat(), held__lte=f"{last.isoformat()}~"
+            status="planned", held__gte=first.isoformat(), held__lt=(last + datetime.timedelta(days=1)).isoformat()
         ).order_by("held", "pk")
 
     def to_permit(self, first: datetime.date, last: datetime.date) -> EngagementQuerySet:
@@ -82,8 +82,12 @@ def permission_of(engagement: Engagement, today: datetime.date) -> Permission | 
 
 def met_parties(engagements: Collection[int]) -> list[tuple[int, int]]:
     """(engagement, party) of everyone met in these engagements."""
-    return list(Link.objects.filter(source_id__in=engagements, relation__in=MEETING, target__kind="party")
-                .values_list("source_id", "target_id"))
+    found = list(Link.objects.filter(source_id__in=engagements, relation__in=MEETING)
+                 .values_list("source_id", "target_id"))
+    # In two steps: joined, SQLite begins with every party there is.
+    kinds = Record.objects.filter(pk__in={target for _source, target in found}).values_list("pk", "kind")
+    parties = {pk for pk, kind in kinds if kind == "party"}
+    return [(source, target) for source, target in found if target in parties]
 
 
 def last_meeting(party: int) -> datetime.date | None:

@@ -16,7 +16,7 @@ from diemtua.parties.actions import RecordFields
 from diemtua.parties.models import Party
 from diemtua.register import access, write
 from diemtua.register.actions import add_evidence
-from diemtua.register.models import Batch, User
+from diemtua.register.models import Access, Batch, User
 from diemtua.register.write import ChildEdits
 from diemtua.rulebook.queries import NoRule, rule
 from diemtua.sources.models import Document
@@ -126,8 +126,11 @@ def _mark_replaced(instrument: Instrument, *, actor: User | None, batch: Batch |
         return
     if not access.may_edit(actor, old.record):
         raise ValidationError({"replaces": _("You may not change the instrument it replaces. Ask its unit or a lead.")})
-    write.update(old, actor=actor, fields={"status": Instrument.Status.REPLACED}, batch=batch,
-                 reason=_("Replaced by “%(title)s”") % {"title": instrument.record.title[:300]})
+    # Its history is read by all who see the old one, who may not know of the new one.
+    restricted = instrument.record.access == Access.UNIT
+    reason = _("Replaced by another instrument") if restricted else _("Replaced by “%(title)s”") % {
+        "title": instrument.record.title[:300]}
+    write.update(old, actor=actor, fields={"status": Instrument.Status.REPLACED}, batch=batch, reason=reason)
 
 
 def extend(

@@ -182,9 +182,12 @@ services.add_panel("instrument", "instruments/steps.html", steps_panel)
 services.add_panel("instrument", "instruments/commitments.html", commitments_panel)
 services.add_panel("commitment", "instruments/state.html", state_panel)
 services.use_actions("instrument", create=services.spread(actions.create_instrument),
-                     update=services.spread(actions.update_instrument))
+                     update=services.spread(actions.update_instrument),
+                     # Opinions get their due day, and what is replaced its mark, in the action.
+                     create_many=services.in_bulk(
+                         "instrument", alone=lambda d: d.fields.get("replaces") or d.children.get("opinions")))
 services.use_actions("commitment", create=services.spread(actions.create_commitment),
-                     update=services.spread(actions.update_commitment))
+                     update=services.spread(actions.update_commitment), create_many=services.in_bulk("commitment"))
 
 merging.declare(
     "instruments.InstrumentParty.instrument", "instruments.InstrumentParty.party", "instruments.Opinion.instrument",

@@ -137,9 +137,10 @@ def posts_panel(person: Any, user: User) -> Mapping[str, Any] | None:
 
 services.add_panel("party", "parties/succession.html", succession_panel)
 services.add_panel("person", "parties/posts.html", posts_panel)
-services.use_actions("party", create=services.spread(actions.create_party), update=services.spread(actions.update_party))
+services.use_actions("party", create=services.spread(actions.create_party), update=services.spread(actions.update_party),
+                     create_many=services.in_bulk("party"))
 services.use_actions("person", create=services.spread(actions.create_person),
-                     update=services.spread(actions.update_person))
+                     update=services.spread(actions.update_person), create_many=services.in_bulk("person"))
 
 merging.declare("parties.Contact.party", "parties.Post.person", "parties.Post.party", "parties.Person.party",
                 "parties.Party.parent", "parties.Party.successor")

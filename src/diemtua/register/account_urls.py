@@ -14,5 +14,6 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
     path("password/reset/", accounts.password_reset, name="account_reset_password"),
+    path("2fa/totp/activate/", accounts.SwitchOnSecondFactor.as_view(), name="mfa_activate_totp"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url, perform_login
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -102,6 +103,15 @@ def login_link(request: HttpRequest) -> HttpResponse:
             return render(request, "account/link.html", context)
     expired = get_user(token, update_last_login=False, max_age=EVER) is not None
     return render(request, "account/link_bad.html", {"expired": expired, "missing": not token}, status=410)
+
+
+class SwitchOnSecondFactor(ActivateTOTPView):
+    """allauth's page; the code just entered counts as proof for the recovery codes shown next."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", reauthenticated=True)
+        return response
 
 
 @require_safe

@@ -8,12 +8,14 @@ SQLite drops triggers when Django rebuilds a table, and `diemtua doctor` mends t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, connections, models, router
 from django.db.models import Q, QuerySet
+from django.db.models.base import ModelState
 
 # Words are folded before they come here: the tokenizer only parts them at blanks. Each stands alone and with its
 # record's kind (`party_yeongju`), so that a search in one register never meets another register's rows: to cut
@@ -262,3 +264,87 @@ def begins(field: str, prefix: str) -> Q:
     if connection.vendor == "postgresql":
         return Q(**{f"{field}__startswith": prefix})
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + "\U0010ffff"})
+
+
+# --- many rows at once ----------------------------------------------------------------------------
+
+AT_ONCE = 400  # rows in one statement; SQLite takes 32,766 values
+_AS_IS = (str, int, bool, type(None))
+_PLAIN_FIELDS = (models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.ForeignKey)
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+@cache
+def _template(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """The attributes of a new instance, and those whose default is made anew for each."""
+    attributes = {k: v for k, v in model().__dict__.items() if k != "_state"}
+    attributes |= {k: v.value for k, v in attributes.items() if isinstance(v, models.Choices)}
+    fresh = [
+        (f.attname, f.get_default) for f in model._meta.concrete_fields
+        if f.attname in attributes and f.has_default() and callable(f.default)
+    ]
+    return attributes, fresh
+
+
+def blank(model: type[M]) -> M:
+    """`model()` at a fifth of its cost, for making many."""
+    attributes, fresh = _template(model)
+    row = model.__new__(model)
+    row.__dict__.update(attributes)
+    row._state = ModelState()
+    for name, default in fresh:
+        row.__dict__[name] = default()
+    return row
+
+
+@cache
+def _insert_plan(model: type[models.Model], with_pk: bool) -> list[tuple[Any, str, bool]]:
+    """(field, attribute, whether plain values of it go to the database as they are) of each column."""
+    plan = []
+    for f in model._meta.local_concrete_fields:
+        if f.generated or (f.primary_key and not with_pk):
+            continue
+        own_way = type(f).pre_save is not models.Field.pre_save or f.get_internal_type() in ("JSONField", "FileField")
+        plan.append((f, f.attname, isinstance(f, _PLAIN_FIELDS) and not own_way))
+    return plan
+
+
+def insert_many(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved instances of one model, filling their numbers: `bulk_create` at a third of its cost.
+
+    All have their primary key already, or none has. No conflicts are ignored.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    using = router.db_for_write(model)
+    there = connections[using]
+    pk: Any = model._meta.pk
+    with_pk = rows[0].pk is not None
+    plan = _insert_plan(model, with_pk)
+    quote = there.ops.quote_name
+    names = ", ".join(quote(f.column) for f, _attname, _plain in plan)
+    one = f"({', '.join(['%s'] * len(plan))})"
+    with there.cursor() as cursor:
+        for start in range(0, len(rows), AT_ONCE):
+            part = rows[start : start + AT_ONCE]
+            values: list[Any] = []
+            for row in part:
+                state = row.__dict__
+                for f, attname, plain in plan:
+                    if plain and type(value := state[attname]) in _AS_IS:
+                        values.append(value)
+                    else:
+                        values.append(f.get_db_prep_save(f.pre_save(row, True), there))
+            sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([one] * len(part))}"
+            if with_pk:
+                cursor.execute(sql, values)
+            else:
+                cursor.execute(f"{sql} RETURNING {quote(pk.column)}", values)
+                # In order of the rows on both engines, as bulk_create trusts too.
+                for row, (number,) in zip(part, cursor.fetchall(), strict=True):
+                    setattr(row, pk.attname, number)
+            for row in part:
+                row._state.adding, row._state.db = False, using

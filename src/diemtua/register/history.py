@@ -88,7 +88,7 @@ class Reader:
                 found = model._meta.get_field(name)
             except FieldDoesNotExist:
                 continue
-            if isinstance(found, models.Field):
+            if isinstance(found, models.Field) and found.concrete and not found.many_to_many:
                 return found
         return None
 
@@ -186,9 +186,9 @@ class Reader:
         model = PARTS[kind][0]
         say = {n: self.value(model._meta.get_field(n), row.get(n)) for n in PARTS[kind][1]}  # type: ignore[arg-type]
         if kind == "figure":
-            amount = " ".join(filter(None, [say["value"], say["unit"]]))
             words = f"“{say['wording']}”" if say["wording"] else ""
-            text = " · ".join(filter(None, [amount if say["value"] else "", words, say["stage"], say["as_of"]]))
+            amount = " ".join(filter(None, [say["value"] or words, say["unit"]]))
+            text = " · ".join(filter(None, [amount, words if say["value"] else "", say["stage"], say["as_of"]]))
             label = measure_label(str(row.get("measure", "")))
         else:
             # A passage whose document is hidden does not exist.
@@ -349,6 +349,8 @@ def compare(screen: Screen, user: User, then: Mapping[str, Any], now: Mapping[st
     order = dict.fromkeys([*(n for s in screen.sections for n in s.fields), *now])
     for name in order:
         old, new = then.get(name), now.get(name)
+        if name == "archived" and not (old or new):
+            continue
         if (child := reader.children.get(name)) is not None:
             sides = [
                 [r for r in rows or [] if not reader.row_hidden(child, r)] for rows in (old, new)

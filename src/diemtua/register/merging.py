@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import access, write
-from .models import Batch, Change, Evidence, Figure, Link, Name, Note, Record, Recorded, User, Watch
+from .models import Access, Batch, Change, Evidence, Figure, Link, Name, Note, Record, Recorded, User, Watch
 from .screens import RECORD_FIELDS, ChildSet, Screen, all_screens, screen_of
 from .write import CannotUndo, load_children, lock, snapshot
 
@@ -204,7 +204,7 @@ def merge(
         raise CannotMerge(_("Say in a few words why the two are one."))
 
     batch = Batch.objects.create(kind=Batch.Kind.MERGE, record_kind=screen.kind, actor=actor,
-                                 title=f"{drop.record.title[:120]} → {keep.record.title[:120]}")
+                                 title=f"{_called(drop.record)} → {_called(keep.record)}")
     before = {one.pk: snapshot(screen, one, load_children(screen, one.pk)) for one in (keep, drop)}
     details: dict[str, Any] = {"keep": keep.pk, "drop": drop.pk, "moved": {}}
     _holders(screen, keep, drop, actor=actor, batch=batch, reason=reason)
@@ -217,6 +217,11 @@ def merge(
     batch.details = details
     batch.save(update_fields=["changed", "details"])
     return batch
+
+
+def _called(record: Record) -> str:
+    """The title, or the number alone where not everybody may know it: batches and their undoing name it to all."""
+    return f"#{record.pk}" if record.access == Access.UNIT else record.title[:120]
 
 
 def _fresh(screen: Screen, pk: int) -> Recorded:

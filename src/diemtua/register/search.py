@@ -18,7 +18,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from diemtua.kit.text import exact, fold, strip_control, words
 
-from . import database, vocabulary
+from . import vocabulary
 from .database import Terms, among, begins, holding, matching, some
 from .models import Link, Name, Record, User
 from .screens import STAGES, all_screens
@@ -82,15 +82,15 @@ def understand(text: str, *, prefix: bool = True) -> Asked:
     found: list[str] = []
     numbers: list[str] = []
     for token in text.split(" "):
-        parts = words(token)
-        # `22-NQ/TW` gives 22, nq, tw, 22nqtw: it is found by its parts, and first by the whole.
-        for at in range(2, len(parts)):
-            if parts[at] == "".join(parts[at - k] for k in range(min(at, 6), 0, -1))[-len(parts[at]):] and any(
-                c.isdigit() for c in parts[at]
-            ) and len(parts[at]) > len(parts[at - 1]):
-                numbers.append(parts[at])
-                parts[at] = ""
-        found += [w[:60] for w in parts if w]
+        run: list[str] = []
+        for word in words(token):
+            # `22-NQ/TW` gives 22, nq, tw, 22nqtw: it is found by its parts, and first by the whole.
+            if any(word == "".join(run[-n:]) for n in range(2, len(run) + 1)):
+                numbers.append(word)
+                run = []
+            else:
+                run.append(word)
+                found.append(word[:60])
     kept = tuple(found[:MOST_WORDS])
     if len(kept) == 1 and any(c.isdigit() for c in kept[0]) and not kept[0].isdigit():
         numbers.append(kept[0])
@@ -210,7 +210,7 @@ def search(
     records = _seen_by(user, archived)
     only = chosen if kinds is not None else None
 
-    pool: list[tuple[Any, ...]] = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind"))
+    pool = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind"))
     results.total_is_bounded = len(pool) > POOL
     results.total = min(len(pool), POOL)
     results.counts = dict(Counter(kind for _pk, kind in pool[:POOL]))
@@ -235,6 +235,12 @@ def search(
     else:
         results.suggestion = suggest(user, text, kinds=kinds)
     return results
+
+
+def kinds_found(user: User | Any, asked: Asked, *, archived: bool = False) -> tuple[dict[str, int], bool]:
+    """How many of the newest POOL matches are of each kind, and whether there are more matches than that."""
+    pool = matching(_seen_by(user, archived), asked.terms, None, POOL + 1, fields=("pk", "kind"))
+    return dict(Counter(kind for _pk, kind in pool[:POOL])), len(pool) > POOL
 
 
 def _related(records: QuerySet, best: Sequence[Record], kinds: Sequence[str] | None, limit: int = 20) -> list[Record]:
@@ -380,6 +386,6 @@ def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Reco
 
 
 __all__ = [
-    "Asked", "Hit", "Narrowed", "Results", "bounded_count", "complete", "database", "narrow", "narrow_with_sample",
+    "Asked", "Hit", "Narrowed", "Results", "bounded_count", "complete", "kinds_found", "narrow", "narrow_with_sample",
     "search", "similar", "suggest", "understand",
 ]

@@ -22,6 +22,7 @@ from diemtua.kit.dates import PartialDate
 from diemtua.kit.text import words
 
 from . import access
+from .database import blank, insert_many
 from .models import Batch, Change, Link, Name, Record, Recorded, Tag, User
 from .screens import RECORD_FIELDS, ChildSet, Screen, is_key_to_record, screen_of
 from .validating import Rules, rules_of
@@ -63,9 +64,12 @@ class CannotUndo(Exception):
 # --- stored form ----------------------------------------------------------------------------------
 
 
+_PLAIN = frozenset([str, int, bool])
+
+
 def to_stored(value: Any) -> Any:
     """A field's value as JSON: keys as numbers, days as ISO text, decimals as text."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or type(value) in _PLAIN or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, models.Model):
         return value.pk
@@ -82,7 +86,18 @@ def to_stored(value: Any) -> Any:
 
 def stored_fields(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """{field: stored value} of an instance; keys to other rows by their number."""
-    return {n: to_stored(getattr(instance, instance._meta.get_field(n).attname)) for n in names}  # type: ignore[union-attr]
+    attnames = _attnames(type(instance))
+    return {n: to_stored(getattr(instance, attnames[n])) for n in names}
+
+
+@cache
+def _attnames(model: type[models.Model]) -> dict[str, str]:
+    return {f.name: f.attname for f in model._meta.concrete_fields}
+
+
+@cache
+def _key_names(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey))
 
 
 def set_stored(instance: models.Model, values: Mapping[str, Any]) -> None:
@@ -93,12 +108,11 @@ def set_stored(instance: models.Model, values: Mapping[str, Any]) -> None:
 
 
 def _assign(instance: models.Model, values: Mapping[str, Any]) -> None:
+    model = type(instance)
     for name, value in values.items():
-        f = instance._meta.get_field(name)
-        if isinstance(f, models.ForeignKey) and not isinstance(value, models.Model):
-            setattr(instance, f.attname, value)
-        else:
-            setattr(instance, name, value)
+        if name in _key_names(model) and not isinstance(value, models.Model):
+            name = _attnames(model)[name]
+        setattr(instance, name, value)
 
 
 # --- what follows from the fields -----------------------------------------------------------------
@@ -111,11 +125,10 @@ def search_text(screen: Screen, instance: Recorded, children: Mapping[str, Itera
     parts.append(screen.more_search_text(instance))
     for rows in children.values():
         for row in rows:
-            for f in row._meta.concrete_fields:
-                if isinstance(f, models.CharField | models.TextField) and not f.choices and f.name != "key":
-                    value = getattr(row, f.name)
-                    if isinstance(value, str):
-                        parts.append(value)
+            for name in _text_names(type(row)):
+                value = getattr(row, name)
+                if isinstance(value, str):
+                    parts.append(value)
     seen: dict[str, None] = {}
     for part in parts:
         for word in words(part):
@@ -131,6 +144,22 @@ def refresh_search_text(instance: Recorded) -> None:
     instance.record.search_text = text
 
 
+@cache
+def _text_names(model: type[models.Model]) -> tuple[str, ...]:
+    """The fields of a child row whose words find its record."""
+    return tuple(
+        f.name for f in model._meta.concrete_fields
+        if isinstance(f, models.CharField | models.TextField) and not f.choices and f.name != "key"
+    )
+
+
+@cache
+def _child_keys(child: ChildSet) -> tuple[str, ...]:
+    return tuple(
+        f.attname for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent
+    )
+
+
 def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> set[tuple[int, str]]:
     """(target, relation) of every key to another record that the instance or its child rows hold."""
     found: set[tuple[int, str]] = set()
@@ -138,10 +167,9 @@ def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[mo
         if (target := getattr(instance, f.attname)) is not None:
             found.add((target, f"{screen.kind}.{f.name}"))
     for child in screen.children:
-        keys = [f for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent]
         for row in children.get(child.name, ()):
-            for f in keys:
-                if (target := getattr(row, f.attname)) is not None:
+            for key in _child_keys(child):
+                if (target := getattr(row, key)) is not None:
                     found.add((target, f"{screen.kind}.{child.name}"))
     return {(t, r) for t, r in found if t != instance.pk}
 
@@ -204,7 +232,7 @@ def _child_rows(
     made = []
     parent = child.model._meta.get_field(child.parent).attname  # type: ignore[union-attr]
     for values in rows:
-        row = child.model()
+        row = blank(child.model)
         _assign(row, values)
         setattr(row, parent, parent_pk)
         _clean_child(child, row, rules)
@@ -230,12 +258,24 @@ def words_key(text: str) -> str:
 
 
 def _tags(names: Iterable[str]) -> list[Tag]:
-    found = []
-    for name in dict.fromkeys(n.strip() for n in names if n.strip()):
-        key = words_key(name)[:60]
-        tag, _made = Tag.objects.get_or_create(key=key, defaults={"name": name[:60]})
-        found.append(tag)
-    return found
+    """The tags of these names, made where they are new; equal folded names are one tag. Two queries and
+    one more for each new tag."""
+    wanted = {words_key(n)[:60]: n.strip()[:60] for n in reversed(list(names)) if n.strip()}
+    have = {t.key: t for t in Tag.objects.filter(key__in=list(wanted))}
+    for key, name in wanted.items():
+        if key not in have:
+            have[key], _made = Tag.objects.get_or_create(key=key, defaults={"name": name})
+    return [have[key] for key in reversed(wanted)]
+
+
+def _tag_many(wanted: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Tag new records, [(number, names)], in a few queries."""
+    if not wanted:
+        return
+    tags = {t.key: t.pk for t in _tags(name for _pk, names in wanted for name in names)}
+    through = Record.tags.through
+    pairs = dict.fromkeys((pk, tags[words_key(n)[:60]]) for pk, names in wanted for n in names if n.strip())
+    through._default_manager.bulk_create([through(record_id=pk, tag_id=tag) for pk, tag in pairs], batch_size=CHUNK)
 
 
 # --- create ---------------------------------------------------------------------------------------
@@ -259,8 +299,12 @@ def validator(screen: Screen) -> Callable[[Draft, User | None], Any]:
 
 def _made(screen: Screen, draft: Draft, actor: User | None) -> Recorded:
     """The record of a draft with its fields set, not validated, without its child rows."""
-    record = Record(kind=screen.kind, created_by=actor)
-    instance = screen.model(record=record)
+    record = blank(Record)
+    record.kind = screen.kind
+    if actor is not None:
+        record.created_by = actor
+    instance = blank(screen.model)
+    instance.record = record
     for name, value in draft.fields.items():
         if name == "title":
             record.set_title(str(value or "").strip())
@@ -295,7 +339,7 @@ def _unchecked(screen: Screen, draft: Draft, actor: User | None) -> Built:
     for child in screen.all_children:
         rows = children[child.name] = []
         for values in draft.children.get(child.name, ()):
-            row = child.model()
+            row = blank(child.model)
             _assign(row, values)
             if isinstance(row, Name):
                 row.key = words_key(row.text)
@@ -343,35 +387,35 @@ def save_built(
             actor is None or access.may_see(actor, record),
             _("You cannot restrict a record to a unit that is not yours."),
         )
-    Record.objects.bulk_create(records, batch_size=CHUNK)
+    insert_many(records)
     instances = []
     links: list[Link] = []
     changes: list[Change] = []
     child_rows: dict[str, list[models.Model]] = {c.name: [] for c in screen.all_children}
-    for instance, children in built:
-        instance.record_id = instance.record.pk  # type: ignore[attr-defined]
+    parents = [(c, c.model._meta.get_field(c.parent).attname) for c in screen.all_children]  # type: ignore[union-attr]
+    for (instance, children), record in zip(built, records, strict=True):
+        # Past the descriptor, which would forget the record in hand and read it again.
+        instance.__dict__["record_id"] = record.pk
         instances.append(instance)
-        for child in screen.all_children:
-            parent = child.model._meta.get_field(child.parent).attname  # type: ignore[union-attr]
+        for child, parent in parents:
             for row in children.get(child.name, ()):
                 setattr(row, parent, instance.pk)
                 child_rows[child.name].append(row)
-        links += [Link(source_id=instance.pk, target_id=t, relation=r) for t, r in edges(screen, instance, children)]
-    screen.model._default_manager.bulk_create(instances, batch_size=CHUNK)
+        links += [Link(source_id=record.pk, target_id=t, relation=r) for t, r in edges(screen, instance, children)]
+    insert_many(instances)
     for child in screen.all_children:
-        if child_rows[child.name]:
-            child.model._default_manager.bulk_create(child_rows[child.name], batch_size=CHUNK)
-    if links:
-        Link.objects.bulk_create(links, batch_size=CHUNK, ignore_conflicts=True)
+        insert_many(child_rows[child.name])
+    insert_many(links)
+    _tag_many([(instance.pk, draft.tags) for instance, draft in zip(instances, drafts, strict=True) if draft.tags])
     for (instance, children), draft in zip(built, drafts, strict=True):
-        if draft.tags:
-            instance.record.tags.set(_tags(draft.tags))
         after = _created_diff(screen, instance, children, draft)
-        changes.append(
-            Change(record=instance.record, actor=actor, verb=Change.Verb.CREATE, reason=reason, diff=after,
-                   version=1, batch=batch)
+        change = blank(Change)
+        change.__dict__.update(
+            record_id=instance.pk, actor_id=actor.pk if actor else None, verb="create", reason=reason, diff=after,
+            version=1, batch_id=batch.pk if batch else None,
         )
-    Change.objects.bulk_create(changes, batch_size=CHUNK)
+        changes.append(change)
+    insert_many(changes)
     learn(r.search_text for r in records)
     screen.follow(instances, {link.target_id for link in links}, None)
     return instances

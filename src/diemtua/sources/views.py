@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from diemtua.register.access import desk_required
 from diemtua.register.desk.forms import RecordForm, child_formsets
 from diemtua.register.desk.views import form_sections
-from diemtua.register.models import Role, User
+from diemtua.register.models import Record, Role, User
 from diemtua.register.screens import screen_of
 
 from .actions import AlreadyThere, Content, SecretPaper, create_document, read_text, read_upload
@@ -105,7 +105,9 @@ def document_new(request: HttpRequest) -> HttpResponse:
 @desk_required()
 def document_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The file as it came, to those who may see its record; always as a download."""
-    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    # Asked of the record, whose number may have thirty digits without trouble.
+    seen = Record.objects.visible_to(request.user).filter(pk=pk, kind="document")
+    document = get_object_or_404(Document, pk__in=seen.values("pk"))
     if not document.file:
         raise Http404
     try:

@@ -151,6 +151,9 @@ class PageForm:
         return client.post(self.action, data)
 
 
+NOT_SENT_EMPTY = ("checkbox", "radio", "submit", "button", "image", "reset", "file")
+
+
 def forms_of(response: HttpResponse) -> list[PageForm]:
     request: Any = response.request  # type: ignore[attr-defined]
     found = []
@@ -165,7 +168,7 @@ def forms_of(response: HttpResponse) -> list[PageForm]:
         for name in names - set(values):  # empty boxes are sent too, unticked ones are not
             found_input = form.inputs[name]
             kind = getattr(found_input, "type", "text")
-            if "__prefix__" not in name and kind in ("text", "hidden", "textarea"):
+            if "__prefix__" not in name and kind not in NOT_SENT_EMPTY:
                 values[name] = [""]
         files = [i.get("name") for i in form.xpath('.//input[@type="file"]')]
         found.append(PageForm(form.get("action") or request["PATH_INFO"], values, files))

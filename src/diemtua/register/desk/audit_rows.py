@@ -20,6 +20,7 @@ from .display import plain
 
 LONGEST = 140  # characters of one value on a row
 MOST = 6  # fields on a row
+NOTHING: tuple[Any, ...] = (None, "", [], {}, False)  # a new record's empty boxes are no news
 
 # What the diffs of administration and of the small actions name, beside the fields of models.
 WORDS: dict[str, Any] = {
@@ -112,7 +113,7 @@ def describe_one(change: Change, reader: User, names: Names) -> Row:
     screen = screen_for(change)
     what, url, kind = target(change, screen, names)
     row = Row(change, what, url, kind)
-    found = [(n, b, a) for n, (b, a) in pairs(change) if b != a]
+    found = [(n, b, a) for n, (b, a) in pairs(change) if b != a and not (b in NOTHING and a in NOTHING)]
     for name, before, after in found[:MOST]:
         label = screen.label(name) if screen else WORDS.get(name, name.replace("_", " "))
         row.parts.append(

@@ -32,9 +32,10 @@ NONE_YET = {
     "enquiry": gettext_lazy("no enquiry yet"), "project": gettext_lazy("no project yet"),
     "outcome": gettext_lazy("no outcome yet"), "care": gettext_lazy("no care case yet"),
 }
-# Sizes in SVG units, which are pixels at full size.
-WIDTH, HEIGHT, GAP_X, GAP_Y, TOP, EDGE = 172, 66, 40, 12, 34, 2
-LETTERS, LINES, SMALL_LETTERS = 24, 2, 27
+# Sizes in SVG units, which are pixels. Four columns fill the main column of a record page.
+WIDTH, HEIGHT, GAP_X, GAP_Y, TOP, EDGE = 154, 66, 33, 12, 34, 2
+ROOM, LINES = WIDTH - 14 - 4, 2
+NARROW, BROAD = "iíìỉĩịjltfrI.,·:;'’|()[]/- ", "mwMW—…"
 
 
 @dataclass
@@ -101,22 +102,36 @@ def record_chain(request: HttpRequest, pk: int) -> HttpResponse:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def wrap(text: str, width: int, lines: int) -> list[str]:
-    """The text in at most so many lines of so many letters (wide ones count twice), "…" where it is cut."""
+def breadth(text: str, size: float = 12.5) -> float:
+    """About how many pixels a text of the desk's letters takes; a little too many rather than too few."""
+    total = 0.0
+    for letter in text:
+        if unicodedata.combining(letter):
+            continue
+        if unicodedata.east_asian_width(letter) in "WF":
+            total += 1
+        elif letter in NARROW:
+            total += 0.33
+        elif letter in BROAD:
+            total += 0.9
+        else:
+            total += 0.68 if letter.isupper() or letter.isdigit() else 0.575
+    return total * size
+
+
+def wrap(text: str, room: float = ROOM, lines: int = LINES, size: float = 12.5) -> list[str]:
+    """The text in at most so many lines of so many pixels, broken between words, "…" where it is cut."""
     found: list[str] = []
     rest = " ".join(text.split())
-    while rest and len(found) < lines:
-        at, used = 0, 0
-        for at, letter in enumerate(rest):  # noqa: B007 (the place where the line is full)
-            used += 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-            if used > width:
-                break
-        else:
-            found.append(rest)
-            return found
-        if len(found) == lines - 1:
-            found.append(rest[: at - 1].rstrip(" ,.;–-") + "…")
-            return found
+    while rest:
+        if breadth(rest, size) <= room:
+            return [*found, rest]
+        last = len(found) == lines - 1
+        at = len(rest)
+        while at > 1 and breadth(rest[:at] + ("…" if last else ""), size) > room:
+            at -= 1
+        if last:
+            return [*found, rest[:at].rstrip(" ,.;–-") + "…"]
         blank = rest.rfind(" ", 0, at + 1)
         at = blank if blank > 0 else at
         found.append(rest[:at].rstrip())
@@ -181,7 +196,7 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
     stages = shown_stages(graph)
     rows = _ordered(graph, stages)
     most = max(len(rows[s]) + bool(graph.more.get(s)) * 0.655 for s in stages)
-    height = TOP + most * (HEIGHT + GAP_Y) - GAP_Y + 2 * EDGE
+    height = TOP + most * (HEIGHT + GAP_Y) - GAP_Y + 2 * EDGE + GAP_Y
     places: dict[int, tuple[float, float]] = {}
     columns = []
     for i, stage in enumerate(stages):
@@ -189,7 +204,7 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
         column = Column(stage, STAGE_LABELS[stage], x)
         more = graph.more.get(stage, 0)
         tall = (max(len(rows[stage]), 1) + 0.65 * bool(more)) * (HEIGHT + GAP_Y) - GAP_Y
-        y = TOP + EDGE + (height - TOP - 2 * EDGE - tall) / 2
+        y = TOP + EDGE + (height - TOP - 2 * EDGE - GAP_Y - tall) / 2
         for pk in rows[stage]:
             places[pk] = (x, y)
             column.boxes.append(_box(graph, graph.nodes[pk], x, y))
@@ -201,16 +216,17 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
             column.boxes.append(Box(x, y, [(y + HEIGHT / 2 + 4, str(NONE_YET[stage]))], note="empty"))
         columns.append(column)
     width = 2 * EDGE + len(stages) * (WIDTH + GAP_X) - GAP_X
-    return Picture(width, height, columns, _curves(graph, places))
+    return Picture(width, height, columns, _curves(graph, places, columns))
 
 
 def _box(graph: chain.Graph, node: chain.Node, x: float, y: float) -> Box:
-    lines = wrap(node.title, LETTERS, LINES)
+    here = node.pk == graph.start
+    lines = wrap(node.title, ROOM * 0.96 if here else ROOM)
     first = y + (24 if len(lines) > 1 else 31)
-    small = wrap(said(node), SMALL_LETTERS, 1)
+    small = wrap(said(node), lines=1, size=11)
     return Box(
         x, y, [(first + 15 * i, line) for i, line in enumerate(lines)], node, note=small[0] if small else "",
-        href=reverse("desk:record", args=[node.pk]), here=node.pk == graph.start,
+        href=reverse("desk:record", args=[node.pk]), here=here,
         label=f"{STAGE_LABELS[node.stage]}: {node.title}, {said(node)}",
     )
 
@@ -249,25 +265,64 @@ def _ordered(graph: chain.Graph, stages: list[str]) -> dict[str, list[int]]:
     return rows
 
 
-def _curves(graph: chain.Graph, places: dict[int, tuple[float, float]]) -> list[Curve]:
-    """One curve for each pair of linked records; several relations share it."""
+def _curves(
+    graph: chain.Graph, places: dict[int, tuple[float, float]], columns: list[Column]
+) -> list[Curve]:
+    """One curve for each pair of linked records; several relations share it.
+
+    A link over a column is left out where the same is reached through that column: the picture shows the
+    chain link by link. The text beside it names every relation.
+    """
     pairs: dict[tuple[int, int], list[chain.Edge]] = {}
     for edge in graph.edges:
         if edge.source in places and edge.target in places:
             a, b = sorted((edge.source, edge.target), key=lambda pk: places[pk])
             pairs.setdefault((a, b), []).append(edge)
+    onward: dict[int, list[int]] = {}
+    for a, b in pairs:
+        onward.setdefault(a, []).append(b)
+
+    def through(a: int, b: int) -> bool:
+        """Whether there is a way from a to b over a record that stands between them."""
+        todo, seen = [n for n in onward.get(a, ()) if n != b and places[n][0] > places[a][0]], set()
+        while todo:
+            at = todo.pop()
+            if at == b:
+                return True
+            if at not in seen and places[at][0] < places[b][0]:
+                seen.add(at)
+                todo += [n for n in onward.get(at, ()) if places[n][0] > places[at][0]]
+        return False
+
     curves = []
     for (a, b), edges in pairs.items():
         (ax, ay), (bx, by) = places[a], places[b]
+        if bx - ax > WIDTH + GAP_X + 1 and through(a, b):
+            continue
         x, y, to_y = ax + WIDTH, ay + HEIGHT / 2, by + HEIGHT / 2
         if ax == bx:  # beside each other: a bow on the right
             path = f"M{x:g} {y:g}C{x + 26:g} {y:g} {x + 26:g} {to_y:g} {x:g} {to_y:g}"
         else:
-            bend = min(max((bx - x) / 2, 18), 60)
-            path = f"M{x:g} {y:g}C{x + bend:g} {y:g} {bx - bend:g} {to_y:g} {bx:g} {to_y:g}"
+            path = f"M{x:g} {y:g}"
+            for column in columns:
+                if ax < column.x < bx:
+                    level = _gap(column, y + (to_y - y) * (column.x - x) / (bx - x))
+                    path += _bend(x, y, column.x, level) + f"H{column.x + WIDTH:g}"
+                    x, y = column.x + WIDTH, level
+            path += _bend(x, y, bx, to_y)
         names = ", ".join(dict.fromkeys(str(e.label) for e in edges))
         title = f"{graph.nodes[edges[0].source].title} · {names}: {graph.nodes[edges[0].target].title}"
-        curves.append(Curve(path, title, bx - x > GAP_X + 1, graph.start in (a, b)))
+        curves.append(Curve(path, title, bx - ax > WIDTH + GAP_X + 1, graph.start in (a, b)))
     return sorted(curves, key=lambda c: (c.here, not c.far))
 
 
+def _bend(x: float, y: float, to_x: float, to_y: float) -> str:
+    """A curve between two columns, level at both ends."""
+    half = (to_x - x) / 2
+    return f"C{x + half:g} {y:g} {to_x - half:g} {to_y:g} {to_x:g} {to_y:g}"
+
+
+def _gap(column: Column, near: float) -> float:
+    """The height at which a link passes a column without touching a box, as near as can be."""
+    tops = sorted(box.y for box in column.boxes)
+    return min([t - GAP_Y / 2 for t in tops] + [tops[-1] + HEIGHT + GAP_Y / 2], key=lambda y: abs(y - near))

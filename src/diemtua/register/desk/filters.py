@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.cache import cache
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,10 @@ from ..models import Access, Confidence, Link, OrgUnit, Record, Tag, User
 from ..screens import Screen, is_key_to_record
 from .forms import DAY_FORMATS, DayInput
 from .widgets import LookupField
+
+# Days that stored dates can be compared with (and one after).
+_SPAN = _("Choose a day between 1900 and 2200.")
+DAYS = [MinValueValidator(datetime.date(1900, 1, 1), _SPAN), MaxValueValidator(datetime.date(2200, 12, 30), _SPAN)]
 
 
 class LookupFilter(django_filters.ModelChoiceFilter):
@@ -64,7 +69,9 @@ def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet
         made.update(_filter(screen, name, user))
 
     def find_text(self, queryset, name, value):
-        return search.narrow(queryset, value, screen.kind)
+        found = search.narrow_with_sample(queryset, value, screen.kind)
+        self.sample = found.sample
+        return found.rows
 
     def find_archived(self, queryset, name, value):
         return queryset
@@ -120,7 +127,7 @@ def _filter(screen: Screen, name: str, user: User) -> dict[str, django_filters.F
     if isinstance(f, models.ForeignKey):
         return {name: django_filters.ChoiceFilter(field_name=f.attname, label=label, choices=lambda: _few(f.related_model))}  # type: ignore[arg-type]
     if isinstance(f, PartialDateField | models.DateField):
-        day = {"input_formats": DAY_FORMATS, "widget": DayInput()}
+        day = {"input_formats": DAY_FORMATS, "widget": DayInput(), "validators": DAYS}
 
         def since(queryset, _name, value, name=name):
             return queryset.filter(**{f"{name}__gte": value.isoformat()})

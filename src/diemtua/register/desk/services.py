@@ -1,4 +1,4 @@
-"""What the desk's views share: the door to domain actions, proofs, figures, conflicts, panels."""
+"""What the desk's views share: the door to domain actions, proofs, figures, panels."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy
 from diemtua.kit.text import fold
 
 from .. import write
-from ..models import Change, Evidence, Figure, Record, Recorded, User
+from ..models import Evidence, Figure, Record, Recorded, User
 from ..queries import visible
-from ..screens import RECORD_FIELDS, Screen, screen_of
-from .display import plain
-from .forms import RecordForm
+from ..screens import Screen, screen_of
 
 ORDERINGS = {
     "title": gettext_lazy("By name"),
@@ -46,8 +44,8 @@ def use_actions(
 ) -> None:
     """Let forms and imports of a kind go through its own actions (same keywords as `write`).
 
-    `create_many(drafts, *, actor, reason, batch)` saves checked drafts of an import in bulk; a kind with
-    only a `create` is imported one record after another, some ten times slower.
+    `create_many(drafts, *, actor, reason, batch)` saves checked drafts of an import in bulk (see `in_bulk`);
+    a kind with only a `create` is imported one record after another, ten times slower.
     """
     if create_many:
         _many[kind] = create_many
@@ -64,6 +62,22 @@ def spread(action: Callable[..., Any]) -> Callable[..., Any]:
         return action(*args, **kwargs, **fields)
 
     return called
+
+
+def in_bulk(kind: str, alone: Callable[[write.Draft], Any] | None = None) -> Callable[..., None]:
+    """A `create_many` for a kind whose `create` does no more than `write.create`; the drafts for which it
+    does more (`alone` says so) go through `create` one by one."""
+
+    def create_many(drafts: Sequence[write.Draft], *, actor: User | None, reason: str, batch: Any) -> None:
+        many, single = [], []
+        for draft in drafts:
+            (single if alone is not None and alone(draft) else many).append(draft)
+        write.create_many(screen_of(kind), many, actor=actor, reason=reason, batch=batch, checked=True)
+        for draft in single:
+            _create[kind](actor=actor, fields=draft.fields, children=draft.children, tags=draft.tags,
+                          reason=reason, batch=batch)
+
+    return create_many
 
 
 def action_for_many(kind: str) -> Callable[..., Any] | None:
@@ -93,6 +107,18 @@ def visible_proofs(record: Record, user: User) -> list[Evidence]:
     return list(
         Evidence.objects.filter(visible(user, "source__"), record=record).select_related("source").order_by("field", "id")
     )
+
+
+def by_source(proofs: list[Evidence]) -> list[dict[str, Any]]:
+    """One entry a source: {source, quotes, locators, confidence} of all that it proves of a record."""
+    found: dict[int, dict[str, Any]] = {}
+    for p in proofs:
+        entry = found.setdefault(p.source_id, {"source": p.source, "proof": p, "quotes": [], "locators": []})
+        if p.quote and p.quote not in entry["quotes"]:
+            entry["quotes"].append(p.quote)
+        if p.locator and p.locator not in entry["locators"]:
+            entry["locators"].append(p.locator)
+    return list(found.values())
 
 
 def figure_table(record: Record, proofs: Mapping[int, Evidence]) -> list[dict[str, Any]]:
@@ -137,54 +163,6 @@ MEASURES: dict[str, Any] = {
 
 def measure_label(code: str) -> Any:
     return MEASURES.get(code, code.replace("_", " "))
-
-
-# --- two people, one record -----------------------------------------------------------------------
-
-
-def conflict(screen: Screen, pk: int, form: RecordForm, user: User) -> dict[str, Any]:
-    """Both versions after a lost race, and a form that keeps what this person typed.
-
-    A field only the other changed takes the other's value; a field both changed keeps this person's
-    and shows the other's beside it. Saving again decides.
-    """
-    current = screen.model._default_manager.select_related("record").get(pk=pk)
-    base_version = form.cleaned_data["version"]
-    changes = list(
-        Change.objects.filter(record_id=pk, version__gt=base_version, version__gte=1)
-        .exclude(diff={}).select_related("actor").order_by("-id")
-    )
-    base = {n: v for c in changes for n, v in ((n, pair[0]) for n, pair in c.diff.items())}
-    mine = {n: write.to_stored(v) for n, v in form.record_values().items()}
-    theirs = {**write.stored_fields(current.record, RECORD_FIELDS), **write.stored_fields(current, screen.own_fields)}
-    initial = RecordForm.values_of(current)
-    data = form.data.copy()
-    rows = []
-    for name in [n for n in base if n in mine]:
-        if mine[name] == theirs[name]:
-            continue
-        if mine[name] == base[name]:  # I did not touch it: take theirs
-            shown = form.fields[name].prepare_value(initial[name])
-            shown = form.fields[name].widget.format_value(shown)
-            if isinstance(shown, list):
-                data.setlist(name, shown) if len(shown) != 1 else data.__setitem__(name, shown[0])
-            else:
-                data[name] = "" if shown is None else shown
-            continue
-        f: models.Field = (
-            Record._meta.get_field(name) if name in RECORD_FIELDS else screen.own_fields[name]  # type: ignore[assignment]
-        )
-        source = current.record if name in RECORD_FIELDS else current
-        rows.append({
-            "label": screen.label(name), "name": name,
-            "mine": plain(f, form.cleaned_data[name], user), "theirs": plain(f, getattr(source, name), user),
-        })
-    children = [screen.label(c.name) for c in screen.all_children if c.name in base]
-    data["version"] = str(current.record.version)
-    new_form = RecordForm(screen, user, data, instance=current)
-    new_form.is_valid()
-    return {"form": new_form, "data": data, "rows": rows, "children": children, "changes": changes,
-            "who": changes[0].actor if changes else None, "when": current.record.updated_at}
 
 
 # --- panels ---------------------------------------------------------------------------------------

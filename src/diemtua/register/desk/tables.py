@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +52,9 @@ def child_cell(child: ChildSet, instance: Recorded, user: User) -> Any:
     found: dict[int, tuple[str, str]] = {}
     for row in getattr(instance, child.name).all():
         for name in ("party", "person", "instrument", "document"):
-            target = getattr(row, name, None) if has_field(child.model, name) else None
+            if name == child.parent or not has_field(child.model, name):
+                continue
+            target = getattr(row, name)
             if target is not None and may_see(user, target.record):
                 found[target.pk] = (target.record.get_absolute_url(), target.record.title)
     if not found:
@@ -81,7 +84,7 @@ def build_table(screen: Screen, user: User, rows: Any) -> tables.Table:
             attrs={"th": {"class": "w-1"}, "td": {"class": "w-1"}})))
     for name in screen.columns:
         extra.append((name, _Cell(screen, name, user, verbose_name=screen.label(name),
-                                  attrs={"td": {"class": f"dt-c-{name}", "data-label": str(screen.label(name))}})))
+                                  attrs={"td": {"class": f"dt-c-{name}", "data-label": capfirst(str(screen.label(name)))}})))
     return tables.Table(rows, extra_columns=extra, template_name="register/table.html",
                         attrs={"class": "table table-vcenter card-table dt-table"})
 

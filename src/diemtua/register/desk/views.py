@@ -21,7 +21,7 @@ from ..models import Evidence, Record, Recorded, SavedView, User
 from ..models import Role as R
 from ..screens import ChildSet, Screen, screen_by_slug, screen_of
 from ..write import Stale, archive, restore
-from . import services
+from . import conflicts, services
 from .display import NOT_KNOWN, badge, rich
 from .filters import build_filterset
 from .forms import RecordForm, child_formsets, child_queryset, hidden_row
@@ -92,7 +92,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     if page == 1 and len(found) <= PAGE:
         count = len(found)
     else:
-        count = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+        count = search.bounded_count(rows, getattr(filters, "sample", None), COUNT_LIMIT)
     table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
@@ -212,7 +212,7 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "screen": screen, "instance": instance, "record": record,
         "sections": facts(screen, instance, user, by_field), "children": child_tables(screen, instance, user),
-        "proofs": proofs, "whole_proofs": by_field.get("", []), "figures": figures,
+        "sources": services.by_source(proofs), "figures": figures,
         "may_edit": access.may_edit(user, record), "may_lead": access.may_lead(user),
         "panels": services.panels_of(screen, instance, user),
         "subtitle": screen.subtitle(instance), "merged_into": into if into and access.may_see(user, into) else None,
@@ -265,7 +265,7 @@ def record_edit(request: HttpRequest, pk: int) -> HttpResponse:
             except ValidationError as error:
                 form.add_errors(error)
             except Stale:
-                conflict = services.conflict(screen, instance.pk, form, user)
+                conflict = conflicts.conflict(screen, instance.pk, form, sets, user)
                 form, sets = conflict["form"], child_formsets(screen, user, conflict["data"], instance)
                 for s in sets:
                     s.is_valid()

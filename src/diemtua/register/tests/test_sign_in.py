@@ -42,8 +42,8 @@ def give_password(user: User) -> None:
     user.save()
 
 
-def code_now() -> str:
-    return format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))))
+def code_now(secret: str = SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def give_second_factor(user: User) -> list[str]:
@@ -232,11 +232,8 @@ def test_the_second_factor_is_set_up_shown_and_taken_off(person: User) -> None:
     page = client.get(answer["Location"])
     html = page.content.decode()
     assert "data:image/svg+xml;base64," in html
-    from allauth.mfa.totp.internal import auth
-
     secret = page.context["form"].secret
-    counter = next(iter(yield_hotp_counters_from_time()))
-    code = auth.format_hotp_value(auth.hotp_value(secret, counter))
+    code = code_now(secret)
     answer = client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
     assert answer.status_code == 200
     assert Authenticator.objects.filter(user=person).count() == 2
@@ -256,6 +253,16 @@ def test_the_second_factor_is_set_up_shown_and_taken_off(person: User) -> None:
     assert codes[0] not in fresh
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.filter(user=person).exists()
+
+
+def test_who_came_by_a_link_sees_the_recovery_codes_at_once(person: User) -> None:
+    client = Client()
+    press(client, person)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    code = code_now(secret)
+    page = client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
+    assert page.redirect_chain == [(reverse("mfa_view_recovery_codes"), 302)]
+    assert page.content.decode().count("<li><code>") == 10
 
 
 # --- passwords ------------------------------------------------------------------------------------

@@ -34,9 +34,14 @@
       new TomSelect(el, { plugins: el.multiple ? ["remove_button"] : ["clear_button"], maxOptions: 400 });
     });
   };
-  const ready = () => enhance(document);
+  // On a narrow screen the chain begins at the record it is about.
+  const centre = (root) => $$(".dt-chain", root).forEach((el) => {
+    const here = $(".here", el);
+    if (here) el.scrollLeft += here.getBoundingClientRect().left - el.getBoundingClientRect().left - el.clientWidth / 3;
+  });
+  const ready = () => { enhance(document); centre(document); };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
-  document.addEventListener("htmx:load", (e) => enhance(e.target));
+  document.addEventListener("htmx:load", (e) => { enhance(e.target); centre(e.target); });
 
   // --- rows of a form
   document.addEventListener("click", (e) => {

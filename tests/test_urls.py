@@ -1,0 +1,237 @@
+"""Every address × every role × what it answers, for reading and sending. An address missing here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from diemtua.register import importing
+from diemtua.register.actions import add_figure
+from diemtua.register.models import Batch, SavedView
+from diemtua.register.screens import screen_of
+from diemtua.sources.actions import create_document, read_upload
+from diemtua.testing.pages import ROLES, Staff, body, row_counts
+
+pytestmark = pytest.mark.django_db
+Row = tuple[Any, ...]
+
+
+# In the order of ROLES: anonymous, viewer, officer, other, lead, other_lead, administrator. `other` and
+# `other_lead` are of another unit than the record's; "login" is the way to the sign-in page.
+def everyone(status: Any) -> Row:
+    return (status,) * 7
+
+
+def visitors(status: Any, others: Any) -> Row:
+    return (status, *(others,) * 6)
+
+
+def signed_in(status: Any) -> Row:
+    return ("login", *(status,) * 6)
+
+
+def officers(status: Any) -> Row:
+    return ("login", 403, *(status,) * 5)
+
+
+def editors(status: Any) -> Row:
+    """Officers of the unit that owns the record, and leads."""
+    return ("login", 403, status, 403, status, status, status)
+
+
+def leads(status: Any) -> Row:
+    return ("login", 403, 403, 403, status, status, status)
+
+
+def administrators(status: Any) -> Row:
+    return ("login", 403, 403, 403, 403, 403, status)
+
+
+def sender(status: Any) -> Row:
+    """The officer whose file it is; for anybody else there is none."""
+    return ("login", 403, status, 404, 404, 404, 404)
+
+
+NO = everyone(405)
+
+
+class Door(NamedTuple):
+    """One pattern of the resolver. `thing` names what its <int:pk> is."""
+
+    pattern: str
+    get: Row
+    post: Row
+    thing: str = "instrument"
+
+
+DOORS = [
+    Door("/", everyone(302), everyone(302)),
+    Door("/healthz", everyone(200), everyone(200)),
+    Door("/account/link/", everyone(410), everyone(410)),
+    Door("/account/login/", visitors(200, 302), visitors(200, 302)),
+    Door("/account/logout/", visitors(302, 200), everyone(302)),
+    Door("/account/inactive/", everyone(200), NO),
+    # Signed in by a link, people have no password yet with which they could prove themselves once more.
+    Door("/account/reauthenticate/", signed_in(403), signed_in(403)),
+    Door("/account/password/change/", signed_in(302), signed_in(302)),
+    Door("/account/password/set/", signed_in(200), signed_in(200)),
+    Door("/account/password/reset/", everyone(200), NO),
+    Door("/account/2fa/", signed_in(200), signed_in(405)),
+    Door("/account/2fa/authenticate/", signed_in(302), signed_in(302)),
+    Door("/account/2fa/reauthenticate/", signed_in(403), signed_in(403)),
+    Door("/account/2fa/totp/activate/", signed_in(200), signed_in(200)),
+    Door("/account/2fa/totp/deactivate/", signed_in(404), signed_in(404)),
+    Door("/account/2fa/recovery-codes/", signed_in(404), signed_in(405)),
+    Door("/account/2fa/recovery-codes/generate/", signed_in(200), signed_in(200)),
+    Door("/account/2fa/recovery-codes/download/", signed_in(404), signed_in(404)),
+    Door("/i18n/setlang/", everyone(302), everyone(302)),
+    Door("/desk/", signed_in(200), NO),
+    # rules and places
+    Door("/desk/rules/", signed_in(200), signed_in(405)),
+    Door("/desk/rules/overrides/<int:pk>/withdraw/", signed_in(405), administrators(404)),
+    Door("/desk/rules/<str:code>/override/", administrators(200), administrators(200)),
+    Door("/desk/places/", signed_in(200), signed_in(405)),
+    Door("/desk/places/foreign/add/", officers(200), officers(422)),
+    Door("/desk/places/<int:pk>/", signed_in(404), signed_in(405), "nothing"),
+    Door("/desk/places/<int:pk>/names/add/", signed_in(405), officers(404), "nothing"),
+    # finding
+    Door("/desk/lookup/<slug:kind>/", signed_in(200), NO),
+    Door("/desk/search/", signed_in(200), NO),
+    Door("/desk/search/palette/", signed_in(200), NO),
+    Door("/desk/similar/<slug:kind>/", signed_in(200), NO),
+    # administration
+    Door("/desk/people-and-units/", administrators(200), NO),
+    Door("/desk/people-and-units/user/new/", administrators(200), administrators(422)),
+    Door("/desk/people-and-units/user/<int:pk>/", administrators(200), administrators(422), "viewer"),
+    Door("/desk/people-and-units/user/<int:pk>/link/", NO, administrators(200), "viewer"),
+    Door("/desk/people-and-units/unit/new/", administrators(200), administrators(422)),
+    Door("/desk/people-and-units/unit/<int:pk>/", administrators(200), administrators(422), "unit"),
+    Door("/desk/audit/", administrators(200), NO),
+    # batches: one's own, those that touched what a lead sees, all for administrators
+    Door("/desk/imports/", officers(200), NO),
+    Door("/desk/imports/<int:pk>/", ("login", 403, 200, 404, 404, 404, 200), NO, "batch"),
+    Door("/desk/imports/<int:pk>/undo/", NO, ("login", 403, 302, 404, 404, 404, 302), "batch"),
+    # one record
+    Door("/desk/r/<int:pk>/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/edit/", editors(200), editors(422)),
+    Door("/desk/r/<int:pk>/archive/", NO, editors(302)),
+    Door("/desk/r/<int:pk>/restore/", NO, editors(302)),
+    Door("/desk/r/<int:pk>/merge/", leads(200), leads(422)),
+    Door("/desk/r/<int:pk>/chain/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/history/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/on/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/undo/<int:change>/", NO, editors(302)),
+    Door("/desk/r/<int:pk>/note/", NO, officers(422)),
+    Door("/desk/r/<int:pk>/watch/", signed_in(200), signed_in(302)),
+    Door("/desk/r/<int:pk>/figure/", editors(200), editors(422)),
+    Door("/desk/r/<int:pk>/figure/<int:figure>/withdraw/", editors(200), editors(302)),
+    Door("/desk/r/<int:pk>/evidence/", editors(200), editors(422)),
+    Door("/desk/r/<int:pk>/step/<slug:step>/", editors(200), editors(422)),
+    Door("/desk/r/<int:pk>/state/", editors(200), editors(422), "commitment"),
+    Door("/desk/next-step/<int:pk>/", NO, editors(302), "next_step"),
+    Door("/desk/documents/<int:pk>/file/", signed_in(200), NO, "file"),
+    # registers
+    Door("/desk/documents/new/", officers(200), officers(422)),
+    Door("/desk/<slug:slug>/", signed_in(200), NO),
+    Door("/desk/<slug:slug>/new/", officers(200), officers(422)),
+    Door("/desk/<slug:slug>/bulk/", NO, officers(302)),
+    Door("/desk/<slug:slug>/export/<slug:form>/", signed_in(200), NO),
+    Door("/desk/<slug:slug>/import/", officers(200), officers(422)),
+    Door("/desk/<slug:slug>/import/<slug:token>/", sender(200), sender(422)),
+    Door("/desk/<slug:slug>/import/<slug:token>/failed/", sender(200), NO),
+    Door("/desk/<slug:slug>/import/<slug:token>/progress/", sender(200), NO),
+    Door("/desk/<slug:slug>/view/", signed_in(200), signed_in(422)),
+    Door("/desk/<slug:slug>/view/<int:pk>/delete/", NO, ("login", 404, 302, 404, 404, 404, 404), "view"),
+]
+
+
+def patterns(resolver: Any = None, before: str = "/") -> Iterator[str]:
+    for found in (resolver or get_resolver()).url_patterns:
+        path = before + str(found.pattern)
+        if hasattr(found, "url_patterns"):
+            yield from patterns(found, path)
+        else:
+            yield path
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(patterns()) == {d.pattern for d in DOORS}
+
+
+@pytest.fixture
+def address(staff: Staff, samples: SimpleNamespace) -> Any:
+    """Makes the address of a door, with things that are there."""
+    record = samples.instrument.record
+    figure = add_figure(record=record, actor=None, measure="capital", unit="VND", value=Decimal(5))
+    file = create_document(actor=None, fields={"title": "Tệp thử", "unit": staff.unit},
+                           content=read_upload("thu.txt", "Nội dung thử.".encode()))
+    waiting = importing.keep_upload(screen_of("party"), "Tên,Loại\nMẫu,Công ty\n".encode(), "a.csv", staff.officer)
+    things = {
+        "instrument": record, "commitment": samples.commitment, "file": file, "viewer": staff.viewer, "unit": staff.unit,
+        "next_step": samples.engagement.next_steps.get(),
+        "batch": Batch.objects.create(kind="import", record_kind="party", actor=staff.officer, title="a.csv"),
+        "view": SavedView.objects.create(user=staff.officer, kind="party", name="Của tôi", query="q=a"),
+        "nothing": SimpleNamespace(pk=999_999_999),
+    }
+
+    def make(door: Door) -> str:
+        path = door.pattern
+        for part, value in {
+            "<int:pk>": things[door.thing].pk, "<slug:slug>": "parties", "<slug:kind>": "party", "<slug:form>": "csv",
+            "<slug:step>": "suspend", "<slug:token>": waiting.token, "<str:code>": "agreement.opinion_working_days",
+            "<int:change>": record.changes.first().pk, "<int:figure>": figure.pk,
+        }.items():
+            path = path.replace(part, str(value))
+        return path
+
+    return make
+
+
+def outcome(response: Any) -> Any:
+    to = response.headers.get("Location", "")
+    return "login" if response.status_code == 302 and to.startswith("/account/login/") else response.status_code
+
+
+@pytest.mark.parametrize("door", DOORS, ids=[d.pattern for d in DOORS])
+def test_door(door: Door, staff: Staff, address: Any) -> None:
+    """Each role gets its answer, twice over; nobody gets past without the token that forms carry."""
+    path = address(door)
+    for method, expected in (("get", door.get), ("post", door.post)):
+        found = []
+        for who in ROLES:
+            staff.clients.pop(who, None)
+            with transaction.atomic():
+                client = staff.client(who)
+                # What a hurried form sends: a reason, and nothing that the door itself asks for.
+                response = client.post(path, {"reason": "thử"}) if method == "post" else client.get(path)
+                found.append(outcome(response))
+                if response.status_code in (403, 404) and path.startswith("/desk/"):
+                    assert "<h1>" in body(response), "a refusal is a page with a sentence"
+                transaction.set_rollback(True)
+        assert tuple(found) == expected, method
+    before = row_counts()
+    careless = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    careless.force_login(staff.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    assert careless.post(path, {"reason": "thử"}).status_code == 403
+    assert row_counts() == before
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if "<int:" in d.pattern], ids=lambda d: d.pattern)
+def test_numbers_that_are_nothing(door: Door, staff: Staff, address: Any) -> None:
+    """A number of thirty digits, of a record that is not there, and 0: the answer of nothing, never an error."""
+    client = staff.client("administrator")
+    for number in ("9" * 30, "9223372036854775808", "9223372036854775807", "0"):
+        path = address(door._replace(pattern=door.pattern.replace("<int:pk>", number)))
+        for response in (client.get(path), client.post(path, {"reason": "thử"})):
+            assert response.status_code in (404, 405), path
+    path = address(door._replace(pattern=door.pattern.replace("<int:change>", "9" * 30).replace("<int:figure>", "9" * 30)))
+    if "9" * 30 in path:
+        for response in (client.get(path), client.post(path, {"reason": "thử"})):
+            assert response.status_code in (404, 405), path
