@@ -170,11 +170,20 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
     """Makes the address of a door, with things that are there."""
     record = samples.instrument.record
     figure = add_figure(record=record, actor=None, measure="capital", unit="VND", value=Decimal(5))
-    file = create_document(actor=None, fields={"title": "Tệp thử", "unit": staff.unit},
-                           content=read_upload("thu.txt", "Nội dung thử.".encode()))
-    waiting = importing.keep_upload(screen_of("party"), "Tên,Loại\nMẫu,Công ty\n".encode(), "a.csv", staff.officer)
+    file = create_document(
+        actor=None,
+        fields={"title": "Tệp thử", "unit": staff.unit},
+        content=read_upload("thu.txt", "Nội dung thử.".encode()),
+    )
+    waiting = importing.keep_upload(
+        screen_of("party"), "Tên,Loại\nMẫu,Công ty\n".encode(), "a.csv", staff.officer
+    )
     things = {
-        "instrument": record, "commitment": samples.commitment, "file": file, "viewer": staff.viewer, "unit": staff.unit,
+        "instrument": record,
+        "commitment": samples.commitment,
+        "file": file,
+        "viewer": staff.viewer,
+        "unit": staff.unit,
         "next_step": samples.engagement.next_steps.get(),
         "batch": Batch.objects.create(kind="import", record_kind="party", actor=staff.officer, title="a.csv"),
         "view": SavedView.objects.create(user=staff.officer, kind="party", name="Của tôi", query="q=a"),
@@ -184,9 +193,15 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
     def make(door: Door) -> str:
         path = door.pattern
         for part, value in {
-            "<int:pk>": things[door.thing].pk, "<slug:slug>": "parties", "<slug:kind>": "party", "<slug:form>": "csv",
-            "<slug:step>": "suspend", "<slug:token>": waiting.token, "<str:code>": "agreement.opinion_working_days",
-            "<int:change>": record.changes.first().pk, "<int:figure>": figure.pk,
+            "<int:pk>": things[door.thing].pk,
+            "<slug:slug>": "parties",
+            "<slug:kind>": "party",
+            "<slug:form>": "csv",
+            "<slug:step>": "suspend",
+            "<slug:token>": waiting.token,
+            "<str:code>": "agreement.opinion_working_days",
+            "<int:change>": record.changes.first().pk,
+            "<int:figure>": figure.pk,
         }.items():
             path = path.replace(part, str(value))
         return path
@@ -196,7 +211,9 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
 
 def outcome(response: Any) -> Any:
     to = response.headers.get("Location", "")
-    return "login" if response.status_code == 302 and to.startswith("/account/login/") else response.status_code
+    return (
+        "login" if response.status_code == 302 and to.startswith("/account/login/") else response.status_code
+    )
 
 
 @pytest.mark.parametrize("door", DOORS, ids=[d.pattern for d in DOORS])
@@ -231,7 +248,11 @@ def test_numbers_that_are_nothing(door: Door, staff: Staff, address: Any) -> Non
         path = address(door._replace(pattern=door.pattern.replace("<int:pk>", number)))
         for response in (client.get(path), client.post(path, {"reason": "thử"})):
             assert response.status_code in (404, 405), path
-    path = address(door._replace(pattern=door.pattern.replace("<int:change>", "9" * 30).replace("<int:figure>", "9" * 30)))
+    path = address(
+        door._replace(
+            pattern=door.pattern.replace("<int:change>", "9" * 30).replace("<int:figure>", "9" * 30)
+        )
+    )
     if "9" * 30 in path:
         for response in (client.get(path), client.post(path, {"reason": "thử"})):
             assert response.status_code in (404, 405), path

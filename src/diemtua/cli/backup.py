@@ -24,7 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 import diemtua
 
-from .main import Problem
+from .words import Problem
 
 Say = Callable[[str], None]
 FORMAT = 1

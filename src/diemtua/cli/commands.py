@@ -17,7 +17,7 @@ from diemtua.register.models import Record, User
 from diemtua.register.screens import Screen, all_screens
 
 from . import backup, database, restore, serving
-from .main import Problem, first_line, say
+from .words import Problem, first_line, say
 
 SHOWN = 50  # so many wrong rows are printed; the file of failed rows has all
 

@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from diemtua.register import database
 
-from .main import Problem, first_line, say
+from .words import Problem, first_line, say
 
 
 def connect() -> None:

@@ -13,7 +13,7 @@ from django.db import connection
 from diemtua.register import database as register_database
 
 from . import database
-from .main import Problem, say
+from .words import Problem, say
 
 Check = Callable[[bool], str]  # returns what is in order; raises Problem with what is not
 

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from diemtua.cli.words import Problem, first_line
+
 EXAMPLES = """\
 examples:
   diemtua up                                   serve on http://127.0.0.1:8000 and print a sign-in link
@@ -28,18 +30,6 @@ settings, from the environment:
 
 `diemtua COMMAND --help` explains a command.
 """
-
-
-class Problem(Exception):
-    """Something the person can mend; the sentence says what. `code` is the exit code."""
-
-    def __init__(self, sentence: str, code: int = 3) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
-def say(sentence: str) -> None:
-    print(sentence, flush=True)
 
 
 def port_number(text: str) -> int:
@@ -122,12 +112,6 @@ def start_django() -> None:
                       "Check DATABASE_URL and the other variables.") from error
     except OSError as error:
         raise Problem(f"The folder for data cannot be written: {error}. Set DIEMTUA_VAR to one that can.") from error
-
-
-def first_line(error: BaseException) -> str:
-    """What an error says, in one line that ends with a stop."""
-    text = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
-    return text if text.endswith(".") else f"{text}."
 
 
 def main(argv: Sequence[str] | None = None) -> int:

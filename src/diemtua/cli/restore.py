@@ -27,7 +27,7 @@ from diemtua.register.vocabulary import forget_cache
 
 from . import database
 from .backup import CHUNK, FORMAT, MANIFEST, Say, columns, tables
-from .main import Problem, first_line
+from .words import Problem, first_line
 
 # What reading a zip with wrong bytes in it may raise.
 DAMAGE = (

@@ -23,7 +23,7 @@ from django.utils import translation
 from diemtua.register.models import Record, Role, User
 
 from . import database
-from .main import Problem, say
+from .words import Problem, say
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STOP_SECONDS = 10  # for requests under way when the server is told to stop

@@ -52,6 +52,16 @@ class EngagementScreen(Screen):
         ChildSet("files", EngagementFile, ("document", "what"), _("files")),
     )
     drawn = ("next_steps",)
+    import_names = {
+        "title": ("tên", "tên hoạt động", "tên đoàn", "nội dung"),
+        "held": ("ngày", "thời gian", "thời gian tổ chức"),
+        "place": ("địa điểm", "nơi tổ chức"),
+        "country": ("nước", "nước đến"),
+        "cost": ("kinh phí",),
+        "funding": ("nguồn kinh phí",),
+        "participants": ("thành phần", "thành phần tham dự", "đối tác"),
+        "outcome": ("kết quả",),
+    }
     search_fields = ("purpose", "place", "outcome", "permission_number", "funding")
 
     def subtitle(self, instance: Engagement) -> str:

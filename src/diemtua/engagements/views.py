@@ -32,6 +32,6 @@ def next_step(request: HttpRequest, pk: int) -> HttpResponse:
         actions.finish_step(actor=user, step=step)
         messages.success(request, _("“%(step)s” is done.") % {"step": step.text})
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = step.engagement.get_absolute_url()
     return redirect(back)

@@ -53,6 +53,17 @@ class InstrumentScreen(Screen):
         ChildSet("opinions", Opinion, ("body", "asked_on", "due_on", "answered_on", "answer"), _("opinions")),
         ChildSet("files", InstrumentFile, ("document", "role"), _("files")),
     )
+    import_names = {
+        "title": ("tên", "tên văn kiện", "tên thỏa thuận", "trích yếu", "trích yếu nội dung"),
+        "number": ("số hiệu", "số, ký hiệu", "số văn bản"),
+        "signed": ("ngày ký", "thời gian ký", "năm ký"),
+        "effect": ("ngày hiệu lực", "hiệu lực từ"),
+        "expiry": ("ngày hết hạn", "thời hạn"),
+        "parties": ("các bên", "các bên ký kết", "bên ký kết", "đối tác"),
+        "lead_agency": ("cơ quan chủ trì", "đơn vị chủ trì"),
+        "cooperation_fields": ("lĩnh vực", "lĩnh vực hợp tác"),
+        "summary": ("nội dung", "nội dung chính"),
+    }
     search_fields = ("number", "title_foreign", "summary", "signed_at")
 
     def subtitle(self, instance: Instrument) -> str:
@@ -88,6 +99,13 @@ class CommitmentScreen(Screen):
         "due": ("due", "record"),
         "title": ("record__sort_key", "pk"),
         "entered": ("-pk",),
+    }
+    import_names = {
+        "title": ("nội dung", "nội dung cam kết", "nhiệm vụ", "cam kết"),
+        "debtor": ("đơn vị thực hiện", "cơ quan thực hiện", "bên cam kết"),
+        "due": ("hạn", "thời hạn", "hạn hoàn thành"),
+        "state": ("tình trạng", "tiến độ"),
+        "note": ("ghi chú",),
     }
     search_fields = ("note", "target_unit")
 

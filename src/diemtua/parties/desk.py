@@ -51,6 +51,17 @@ class PartyScreen(Screen):
     children = (
         ChildSet("contacts", Contact, ("label", "phone", "email", "language", "note"), _("contacts")),
     )
+    import_names = {
+        "title": ("tên", "tên đối tác", "tên doanh nghiệp", "tên công ty", "tên đơn vị", "tên cơ quan", "tên tổ chức", "name"),
+        "kind": ("loại hình", "loại đối tác", "type"),
+        "country": ("nước", "quốc tịch"),
+        "place": ("địa phương", "địa bàn"),
+        "sector": ("ngành nghề", "lĩnh vực"),
+        "tax_code": ("mã số thuế", "mst", "mã số doanh nghiệp"),
+        "relation_since": ("từ năm", "năm thiết lập quan hệ", "quan hệ từ năm"),
+        "phone": ("số điện thoại", "sđt", "điện thoại"),
+        "description": ("mô tả", "ghi chú"),
+    }
     search_fields = ("sector", "tax_code", "address", "description", "website", "email")
     measures = ("population", "area", "gdp")
 
@@ -89,6 +100,7 @@ class PersonScreen(Screen):
     slug = "people"
     icon = "user"
     stage = "partner"
+    in_chain = False  # people stand beside what names them, and nowhere further
     sections = (
         Section(_("Who"), ("title", "party", "languages", "email", "phone", "note")),
         Section(_("Keeping"), ("access", "unit", "confidence")),
@@ -98,6 +110,13 @@ class PersonScreen(Screen):
     filters = ("party", "confidence", "access", "unit", "tags")
     children = (ChildSet("posts", Post, ("title", "rank", "party", "start", "end"), _("posts")),)
     drawn = ("posts",)
+    import_names = {
+        "title": ("họ tên", "họ và tên", "tên"),
+        "party": ("cơ quan", "đơn vị", "nơi công tác"),
+        "phone": ("số điện thoại", "sđt", "điện thoại"),
+        "posts": ("chức vụ", "chức danh"),
+        "note": ("ghi chú",),
+    }
     search_fields = ("note",)
 
     def label(self, name: str) -> Any:

@@ -39,20 +39,29 @@ def _seen(record: Record, actor: User | None) -> Record:
 
 def _editable(record: Record, actor: User | None) -> Record:
     current = _seen(record, actor)
-    access.require(access.may_edit(actor, current), _("You may not change this record. Ask its unit or a lead."))
+    access.require(
+        access.may_edit(actor, current), _("You may not change this record. Ask its unit or a lead.")
+    )
     return current
 
 
-def _audit(record: Record, *, actor: User | None, verb: str, diff: dict[str, Any], reason: str = "") -> Change:
+def _audit(
+    record: Record, *, actor: User | None, verb: str, diff: dict[str, Any], reason: str = ""
+) -> Change:
     return Change.objects.create(
         record=record, actor=actor, verb=verb, diff=diff, reason=reason, version=record.version
     )
 
 
-def _check(row: models.Model, *exclude: str) -> None:
+def _check(row: models.Model) -> None:
     """Field rules of a row; keys need no query, for they are objects already checked."""
     keys = {f.name for f in row._meta.concrete_fields if isinstance(f, models.ForeignKey)}
-    row.clean_fields(exclude=keys | set(exclude))
+    row.clean_fields(exclude=keys)
+    for f in row._meta.concrete_fields:  # Django asks for the length of a TextField in forms only
+        if isinstance(f, models.TextField) and f.max_length and len(getattr(row, f.name)) > f.max_length:
+            raise ValidationError(
+                {f.name: _("At most %(limit)s letters. Shorten it.") % {"limit": f.max_length}}
+            )
 
 
 # --- notes and watches ----------------------------------------------------------------------------
@@ -133,8 +142,15 @@ def add_figure(
     """
     record = _editable(record, actor)
     figure = Figure(
-        record=record, measure=measure, unit=nfc(unit).strip(), value=value, wording=nfc(wording).strip(),
-        as_of=as_of, stage=stage, evidence=evidence, created_by=actor,
+        record=record,
+        measure=measure,
+        unit=nfc(unit).strip(),
+        value=value,
+        wording=nfc(wording).strip(),
+        as_of=as_of,
+        stage=stage,
+        evidence=evidence,
+        created_by=actor,
     )
     errors: dict[str, Any] = {}
     try:
@@ -145,13 +161,22 @@ def add_figure(
         errors["measure"] = [_("Choose what is measured.")]
     if value is None and not figure.wording:
         errors.setdefault("value", []).append(_("Give the number, or the words of the source beside it."))
-    if evidence is not None and (evidence.record_id != record.pk or not _may_see_source(actor, evidence.source)):
-        errors["evidence"] = [_("This passage is not there any more, or you may not see it. Choose another one.")]
+    if evidence is not None and (
+        evidence.record_id != record.pk or not _may_see_source(actor, evidence.source)
+    ):
+        errors["evidence"] = [
+            _("This passage is not there any more, or you may not see it. Choose another one.")
+        ]
     if errors:
         raise ValidationError(errors)
     figure.save()
-    _audit(record, actor=actor, verb=Change.Verb.FIGURE, reason=reason,
-           diff={f"figure:{figure.pk}": [None, stored_fields(figure, FIGURE_FIELDS)]})
+    _audit(
+        record,
+        actor=actor,
+        verb=Change.Verb.FIGURE,
+        reason=reason,
+        diff={f"figure:{figure.pk}": [None, stored_fields(figure, FIGURE_FIELDS)]},
+    )
     return figure
 
 
@@ -166,8 +191,13 @@ def withdraw_figure(*, figure: Figure, actor: User | None, reason: str) -> Figur
     if current.withdrawn_at is None:
         current.withdrawn_at = timezone.now()
         current.save(update_fields=["withdrawn_at"])
-        _audit(record, actor=actor, verb=Change.Verb.WITHDRAW, reason=reason,
-               diff={f"figure:{current.pk}": [stored_fields(current, FIGURE_FIELDS), None]})
+        _audit(
+            record,
+            actor=actor,
+            verb=Change.Verb.WITHDRAW,
+            reason=reason,
+            diff={f"figure:{current.pk}": [stored_fields(current, FIGURE_FIELDS), None]},
+        )
     return current
 
 
@@ -218,7 +248,9 @@ def add_evidence(
     record = _editable(record, actor)
     errors: dict[str, Any] = {}
     if source.kind != "document" or not _may_see_source(actor, source):
-        errors["source"] = [_("This record is not there any more, or you may not see it. Choose another one.")]
+        errors["source"] = [
+            _("This record is not there any more, or you may not see it. Choose another one.")
+        ]
     elif source.pk == record.pk:
         errors["source"] = [_("A document cannot prove itself. Choose another one.")]
     if field and field not in dict(provable_fields(record.kind)):
@@ -229,8 +261,15 @@ def add_evidence(
     if (start is None) != (end is None) or (start is not None and end is not None and start >= end):
         errors["quote"] = [_("The passage must begin before it ends.")]
     evidence = Evidence(
-        record=record, field=field, source=source, quote=quote, start=start, end=end,
-        locator=nfc(locator).strip(), confidence=confidence, created_by=actor,
+        record=record,
+        field=field,
+        source=source,
+        quote=quote,
+        start=start,
+        end=end,
+        locator=nfc(locator).strip(),
+        confidence=confidence,
+        created_by=actor,
     )
     try:
         _check(evidence)
@@ -240,8 +279,13 @@ def add_evidence(
     if errors:
         raise ValidationError(errors)
     evidence.save()
-    _audit(record, actor=actor, verb=Change.Verb.EVIDENCE, reason=reason,
-           diff={f"evidence:{evidence.pk}": [None, stored_fields(evidence, EVIDENCE_FIELDS)]})
+    _audit(
+        record,
+        actor=actor,
+        verb=Change.Verb.EVIDENCE,
+        reason=reason,
+        diff={f"evidence:{evidence.pk}": [None, stored_fields(evidence, EVIDENCE_FIELDS)]},
+    )
     return evidence
 
 

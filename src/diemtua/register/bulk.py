@@ -43,7 +43,7 @@ def bulk_fields(screen: Screen) -> dict[str, models.Field]:
 def choose(screen: Screen, pks: Iterable[int], actor: User) -> Chosen:
     """The current records of these numbers that `actor` sees, at most LIMIT, by title; two queries."""
     wanted = list(dict.fromkeys(pks))[:LIMIT]
-    rows = screen.model._default_manager.visible_to(actor).filter(pk__in=wanted, record__archived_at=None)  # type: ignore[attr-defined]
+    rows = screen.model._default_manager.visible_to(actor).filter(pk__in=wanted, record__archived_at=None)
     found = Chosen()
     for row in rows.select_related("record", "record__unit").order_by("record__sort_key", "pk"):
         (found.changeable if access.may_edit(actor, row.record) else found.refused).append(row)
@@ -72,14 +72,17 @@ def change_many(
     access.require(access.may_create(actor))
     allowed = {"access", "unit", "confidence", *bulk_fields(screen)}
     if unknown := set(fields or {}) - allowed:
-        raise PermissionDenied(_("These fields cannot be changed together: %(names)s.")
-                               % {"names": ", ".join(sorted(unknown))})
+        raise PermissionDenied(
+            _("These fields cannot be changed together: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        )
     if archive and not reason:
         raise ValidationError({"reason": _("Say in a few words why the records are archived.")})
     if not (fields or add_tags or remove_tags or archive):
         raise ValidationError(_("Choose at least one thing to change."))
     chosen = choose(screen, pks, actor)
-    batch = Batch.objects.create(kind=Batch.Kind.BULK, record_kind=screen.kind, actor=actor, title=str(screen.plural))
+    batch = Batch.objects.create(
+        kind=Batch.Kind.BULK, record_kind=screen.kind, actor=actor, title=str(screen.plural)
+    )
     changed, errors = 0, []
     gone = {write.words_key(t)[:60] for t in remove_tags}
     for row in chosen.changeable:
@@ -91,7 +94,13 @@ def change_many(
                     tags = list(dict.fromkeys([*have, *add_tags]))
                 before = row.record.version
                 saved = services.update_from_form(
-                    row, actor=actor, fields=dict(fields or {}), children={}, tags=tags, reason=reason, batch=batch
+                    row,
+                    actor=actor,
+                    fields=dict(fields or {}),
+                    children={},
+                    tags=tags,
+                    reason=reason,
+                    batch=batch,
                 )
                 changed += saved.record.version != before and not archive
             if archive:
@@ -100,10 +109,14 @@ def change_many(
         except ValidationError as error:
             errors.append(f"{row.record.title}: {' '.join(error.messages)}")
     if errors:
-        shown = errors[:20] + ([_("and %(count)s more") % {"count": len(errors) - 20}] if len(errors) > 20 else [])
+        shown = errors[:20] + (
+            [_("and %(count)s more") % {"count": len(errors) - 20}] if len(errors) > 20 else []
+        )
         raise ValidationError(shown)
     if not changed:
-        raise ValidationError(_("Nothing would change: the records already say so, or you may not change them."))
+        raise ValidationError(
+            _("Nothing would change: the records already say so, or you may not change them.")
+        )
     batch.changed = changed
     batch.details = {"refused": len(chosen.refused)}
     batch.save(update_fields=["changed", "details"])

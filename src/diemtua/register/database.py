@@ -8,14 +8,12 @@ SQLite drops triggers when Django rebuilds a table, and `diemtua doctor` mends t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
-from django.db import connection, connections, models, router
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.base import ModelState
 
 # Words are folded before they come here: the tokenizer only parts them at blanks. Each stands alone and with its
 # record's kind (`party_yeongju`), so that a search in one register never meets another register's rows: to cut
@@ -154,6 +152,8 @@ def index_is_behind(connection: Any) -> bool:
 
 # So many newest records PostgreSQL looks at one by one before it asks the index, which knows no order.
 WINDOW = 3000
+# A share of matches among them from which words count as common.
+COMMON = 0.01
 # And so many matches of the index it looks at when the newest did not suffice.
 MATCHES = 3000
 
@@ -194,13 +194,22 @@ def expression(terms: Terms, kinds: Sequence[str] | None, *, title: bool = False
     return f"{{{column}}} : ({either.join(group(f'{k}_') for k in kinds) if kinds else group('')})"
 
 
+class Found(NamedTuple):
+    """Matching rows, newest first, and whether these are all."""
+
+    rows: list[tuple[Any, ...]]
+    complete: bool
+
+
 def matching(
     queryset: QuerySet, terms: Terms, kinds: Sequence[str] | None, limit: int, *, title: bool = False,
-    fields: Sequence[str] = ("pk",),
-) -> list[tuple[Any, ...]]:
-    """Up to `limit` rows of a queryset of records that match, newest first, as tuples of `fields` ("pk" first).
+    fields: Sequence[str] = ("pk",), newest_only: bool = False,
+) -> Found:
+    """Up to `limit` rows of a queryset of records that match, newest first, as tuples of `fields`.
 
-    On PostgreSQL the order holds among the newest WINDOW records; beyond them at most MATCHES matches are seen.
+    SQLite's index is read backwards and stops when there are enough. PostgreSQL's gives every match or none, in no
+    order, which costs 20-200 ms for common words. So the newest WINDOW records are looked at first; where words
+    are COMMON among them (or with `newest_only`), the next ones and no more; else the index is asked.
     """
     text = expression(terms, kinds, title=title)
     if connection.vendor == "sqlite":
@@ -209,34 +218,51 @@ def matching(
             where=["register_search.rowid = register_record.id", "register_search.register_search MATCH %s"],
             params=[text], order_by=["-register_search.rowid"],
         )
-        return list(found.values_list(*fields)[:limit])
+        rows = list(found.values_list(*fields)[:limit])
+        return Found(rows, len(rows) < limit)
     if kinds:
         queryset = queryset.filter(kind__in=kinds)
-    floor = _window(queryset.model, kinds)
-    newest = queryset.filter(pk__gte=floor).extra(where=["register_record.search_vector @@ %s::tsquery"], params=[text])
-    rows = list(newest.order_by("-pk").values_list(*fields)[:limit])
-    if len(rows) < limit and floor > 0:
-        older = queryset.filter(pk__lt=floor).extra(
-            where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES])
-        rows += older.order_by("-pk").values_list(*fields)[: limit - len(rows)]
-    return rows
+    # As a function, not as `@@`: PostgreSQL must walk along the ids and not cut them against the index.
+    newest = queryset.extra(where=["ts_match_vq(register_record.search_vector, %s::tsquery)"], params=[text])
+    newest = newest.order_by("-pk").values_list(*fields)
+    floor = _window(queryset.model, kinds, WINDOW)
+    rows = list(newest.filter(pk__gte=floor)[:limit])
+    if len(rows) == limit or not floor:
+        return Found(rows, len(rows) < limit)
+    if newest_only or len(rows) >= WINDOW * COMMON:
+        further = _window(queryset.model, kinds, WINDOW * 3)
+        rows += newest.filter(pk__lt=floor, pk__gte=further)[: limit - len(rows)]
+        return Found(rows, not further and len(rows) < limit)
+    older = queryset.filter(pk__lt=floor).extra(
+        where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES])
+    rows += older.order_by("-pk").values_list(*fields)[: limit - len(rows)]
+    return Found(rows, len(rows) < limit)
 
 
-def _window(model: Any, kinds: Sequence[str] | None) -> int:
-    """The id at which the newest WINDOW records (of one kind, where one is asked for) begin."""
+def _window(model: Any, kinds: Sequence[str] | None, size: int) -> int:
+    """The id at which the newest `size` records (of one kind, where one is asked for) begin; 0: all are newer."""
     ids = model._base_manager.order_by("-pk").values_list("pk", flat=True)
     if kinds and len(kinds) == 1:
         ids = ids.filter(kind=kinds[0])
-    return ids[WINDOW : WINDOW + 1].first() or 0
+    return ids[size : size + 1].first() or 0
 
 
-def some(terms: Terms, kinds: Sequence[str] | None, limit: int) -> list[int]:
-    """Ids of up to `limit` matches, whoever may see them, in no promised order."""
-    text = expression(terms, kinds)
+def some(terms: Terms, kind: str, limit: int) -> list[int] | None:
+    """Ids of up to `limit` matches in one register, whoever may see them; None where the words are plainly common."""
+    from .models import Record
+
+    text = expression(terms, [kind])
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT rowid FROM register_search WHERE register_search MATCH %s LIMIT %s", [text, limit])
         else:
+            floor = _window(Record, [kind], WINDOW)
+            cursor.execute(
+                "SELECT count(*) FROM register_record WHERE kind = %s AND id >= %s "
+                "AND ts_match_vq(search_vector, %s::tsquery)",
+                [kind, floor, text])
+            if floor and cursor.fetchone()[0] >= WINDOW * COMMON:
+                return None
             cursor.execute("SELECT register_matches(%s::tsquery, %s)", [text, limit])
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -249,14 +275,21 @@ def among(queryset: QuerySet, ids: Sequence[int]) -> QuerySet:
     return queryset.extra(where=[f"{column} = ANY(%s)"], params=[list(ids)])
 
 
-def holding(queryset: QuerySet, terms: Terms, prefix: str) -> QuerySet:
+def holding(queryset: QuerySet, terms: Terms, prefix: str, kind: str) -> QuerySet:
     """Rows of a domain model whose record matches, tested row by row: for words that many rows have."""
     queryset = queryset.filter(record__version__gt=0)  # the join, which the conditions need
     if connection.vendor == "sqlite":
         parts = [f" {w} " for w in terms.whole] + ([f" {prefix}"] if prefix else [])
         where = ["instr(' ' || \"register_record\".search_text || ' ', %s) > 0"] * len(parts)
         return queryset.extra(where=where, params=parts)
-    return queryset.extra(where=["\"register_record\".search_vector @@ %s::tsquery"], params=[expression(terms, None)])
+    return queryset.extra(where=["\"register_record\".search_vector @@ %s::tsquery"], params=[expression(terms, [kind])])
+
+
+def begun(queryset: QuerySet, field: str, prefix: str) -> QuerySet:
+    """Rows whose column of folded text begins so, in the order of an index that knows."""
+    found = queryset.filter(begins(field, prefix))
+    # PostgreSQL's index for beginnings has bytes for its order; to ask for the language's would sort them all.
+    return found.order_by() if connection.vendor == "postgresql" else found.order_by(field)
 
 
 def begins(field: str, prefix: str) -> Q:
@@ -264,87 +297,3 @@ def begins(field: str, prefix: str) -> Q:
     if connection.vendor == "postgresql":
         return Q(**{f"{field}__startswith": prefix})
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + "\U0010ffff"})
-
-
-# --- many rows at once ----------------------------------------------------------------------------
-
-AT_ONCE = 400  # rows in one statement; SQLite takes 32,766 values
-_AS_IS = (str, int, bool, type(None))
-_PLAIN_FIELDS = (models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.ForeignKey)
-
-
-M = TypeVar("M", bound=models.Model)
-
-
-@cache
-def _template(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """The attributes of a new instance, and those whose default is made anew for each."""
-    attributes = {k: v for k, v in model().__dict__.items() if k != "_state"}
-    attributes |= {k: v.value for k, v in attributes.items() if isinstance(v, models.Choices)}
-    fresh = [
-        (f.attname, f.get_default) for f in model._meta.concrete_fields
-        if f.attname in attributes and f.has_default() and callable(f.default)
-    ]
-    return attributes, fresh
-
-
-def blank(model: type[M]) -> M:
-    """`model()` at a fifth of its cost, for making many."""
-    attributes, fresh = _template(model)
-    row = model.__new__(model)
-    row.__dict__.update(attributes)
-    row._state = ModelState()
-    for name, default in fresh:
-        row.__dict__[name] = default()
-    return row
-
-
-@cache
-def _insert_plan(model: type[models.Model], with_pk: bool) -> list[tuple[Any, str, bool]]:
-    """(field, attribute, whether plain values of it go to the database as they are) of each column."""
-    plan = []
-    for f in model._meta.local_concrete_fields:
-        if f.generated or (f.primary_key and not with_pk):
-            continue
-        own_way = type(f).pre_save is not models.Field.pre_save or f.get_internal_type() in ("JSONField", "FileField")
-        plan.append((f, f.attname, isinstance(f, _PLAIN_FIELDS) and not own_way))
-    return plan
-
-
-def insert_many(rows: Sequence[models.Model]) -> None:
-    """Insert unsaved instances of one model, filling their numbers: `bulk_create` at a third of its cost.
-
-    All have their primary key already, or none has. No conflicts are ignored.
-    """
-    if not rows:
-        return
-    model = type(rows[0])
-    using = router.db_for_write(model)
-    there = connections[using]
-    pk: Any = model._meta.pk
-    with_pk = rows[0].pk is not None
-    plan = _insert_plan(model, with_pk)
-    quote = there.ops.quote_name
-    names = ", ".join(quote(f.column) for f, _attname, _plain in plan)
-    one = f"({', '.join(['%s'] * len(plan))})"
-    with there.cursor() as cursor:
-        for start in range(0, len(rows), AT_ONCE):
-            part = rows[start : start + AT_ONCE]
-            values: list[Any] = []
-            for row in part:
-                state = row.__dict__
-                for f, attname, plain in plan:
-                    if plain and type(value := state[attname]) in _AS_IS:
-                        values.append(value)
-                    else:
-                        values.append(f.get_db_prep_save(f.pre_save(row, True), there))
-            sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([one] * len(part))}"
-            if with_pk:
-                cursor.execute(sql, values)
-            else:
-                cursor.execute(f"{sql} RETURNING {quote(pk.column)}", values)
-                # In order of the rows on both engines, as bulk_create trusts too.
-                for row, (number,) in zip(part, cursor.fetchall(), strict=True):
-                    setattr(row, pk.attname, number)
-            for row in part:
-                row._state.adding, row._state.db = False, using

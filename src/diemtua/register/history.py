@@ -144,7 +144,9 @@ class Reader:
     def row_hidden(self, child: ChildSet, row: Mapping[str, Any]) -> bool:
         """Whether a child row names a record that this person may not see."""
         return any(
-            isinstance(f, models.ForeignKey) and _table(f) is Record and row.get(n) is not None
+            isinstance(f, models.ForeignKey)
+            and _table(f) is Record
+            and row.get(n) is not None
             and not self.name_of(f, row[n])
             for n, f in child.model_fields.items()
         )
@@ -188,7 +190,9 @@ class Reader:
         if kind == "figure":
             words = f"“{say['wording']}”" if say["wording"] else ""
             amount = " ".join(filter(None, [say["value"] or words, say["unit"]]))
-            text = " · ".join(filter(None, [amount, words if say["value"] else "", say["stage"], say["as_of"]]))
+            text = " · ".join(
+                filter(None, [amount, words if say["value"] else "", say["stage"], say["as_of"]])
+            )
             label = measure_label(str(row.get("measure", "")))
         else:
             # A passage whose document is hidden does not exist.
@@ -205,7 +209,9 @@ class Reader:
             if was == now or any(r is not None and self.row_hidden(child, r) for r in (was, now)):
                 continue
             if was is None or now is None:
-                rows.append(RowLine("added" if was is None else "removed", self.row_text(child, now or was or {})))
+                rows.append(
+                    RowLine("added" if was is None else "removed", self.row_text(child, now or was or {}))
+                )
                 continue
             lines = []
             for n, f in child.model_fields.items():
@@ -257,17 +263,26 @@ class Timeline:
     older: str
 
 
-def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", may_edit: bool = False) -> Timeline:
+def timeline(
+    record: Record, screen: Screen, user: User, *, cursor: str = "", may_edit: bool = False
+) -> Timeline:
     """One page of changes and notes. Queries: changes, notes, undone ones, records, and one a small table."""
     top_change, top_note = _cursor(cursor)
     changes = list(
-        record.changes.filter(pk__lt=top_change).exclude(verb=Change.Verb.NOTE)
-        .select_related("actor", "batch").order_by("-id")[: PAGE + 1]
+        record.changes.filter(pk__lt=top_change)
+        .exclude(verb=Change.Verb.NOTE)
+        .select_related("actor", "batch")
+        .order_by("-id")[: PAGE + 1]
     )
     notes = list(
-        Note.objects.filter(record=record, pk__lt=top_note).select_related("created_by").order_by("-id")[: PAGE + 1]
+        Note.objects.filter(record=record, pk__lt=top_note)
+        .select_related("created_by")
+        .order_by("-id")[: PAGE + 1]
     )
-    both: list[tuple[Any, Change | Note]] = [*((c.at, c) for c in changes), *((n.created_at, n) for n in notes)]
+    both: list[tuple[Any, Change | Note]] = [
+        *((c.at, c) for c in changes),
+        *((n.created_at, n) for n in notes),
+    ]
     both.sort(key=lambda pair: (pair[0], pair[1].pk), reverse=True)
     shown = [row for _at, row in both[:PAGE]]
     older = ""
@@ -284,19 +299,31 @@ def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", ma
     entries = []
     for row in shown:
         if isinstance(row, Note):
-            entries.append(Entry(row.created_at, str(row.created_by), Change.Verb.NOTE.label, "note", note=row))
+            entries.append(
+                Entry(row.created_at, str(row.created_by), str(Change.Verb.NOTE.label), "note", note=row)
+            )
             continue
         lines = reader.lines(row.diff)
         if row.verb == Change.Verb.EVIDENCE and not lines:
             continue
         taken_back = undone.get(row.pk)
-        entries.append(Entry(
-            row.at, str(row.actor) if row.actor else _("The system"), row.get_verb_display(), row.verb, change=row,
-            lines=lines, undone=taken_back,
-            # What a later change on this page touched again cannot be taken back before that one.
-            may_undo=may_edit and taken_back is None and row.verb in UNDOABLE and not touched & set(row.diff)
-            and (row.verb != Change.Verb.CREATE or not (later or cursor)),
-        ))
+        entries.append(
+            Entry(
+                row.at,
+                str(row.actor) if row.actor else _("The system"),
+                row.get_verb_display(),
+                row.verb,
+                change=row,
+                lines=lines,
+                undone=taken_back,
+                # What a later change on this page touched again cannot be taken back before that one.
+                may_undo=may_edit
+                and taken_back is None
+                and row.verb in UNDOABLE
+                and not touched & set(row.diff)
+                and (row.verb != Change.Verb.CREATE or not (later or cursor)),
+            )
+        )
         later = True
         # A change and its undoing have left the fields as they were before both.
         cancels = row.undoes_id is not None and undone.get(row.undoes_id) == row
@@ -352,13 +379,14 @@ def compare(screen: Screen, user: User, then: Mapping[str, Any], now: Mapping[st
         if name == "archived" and not (old or new):
             continue
         if (child := reader.children.get(name)) is not None:
-            sides = [
-                [r for r in rows or [] if not reader.row_hidden(child, r)] for rows in (old, new)
-            ]
-            row = Compared(child.label, *(
-                [(reader.row_text(child, r), r not in other) for r in rows]
-                for rows, other in (sides, sides[::-1])
-            ))
+            sides = [[r for r in rows or [] if not reader.row_hidden(child, r)] for rows in (old, new)]
+            row = Compared(
+                child.label,
+                *(
+                    [(reader.row_text(child, r), r not in other) for r in rows]
+                    for rows, other in (sides, sides[::-1])
+                ),
+            )
         else:
             f = reader.field_of(name)
             a, b = reader.value(f, old), reader.value(f, new)

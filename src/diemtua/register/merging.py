@@ -463,8 +463,9 @@ def _restore(
 
 def likely(record: Record, user: User, limit: int = 8) -> list[Record]:
     """Records of the same kind with much of the same name, for choosing the other one."""
-    from .search import complete
     from diemtua.kit.text import words
+
+    from .search import complete
 
     found: dict[int, Record] = {}
     parts = sorted(words(record.title), key=len, reverse=True)[:4]

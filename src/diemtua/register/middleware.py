@@ -35,6 +35,9 @@ class SafetyMiddleware:
         if request.content_type == "multipart/form-data":
             _post = request.POST
             if getattr(request, "upload_too_large", False):
+                for _name, parts in request.FILES.lists():
+                    for part in parts:
+                        part.close()  # what had been written of it goes at once
                 limit = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
                 return problem(request, 413, _("The file is too large"),
                                _("Files may have up to %(limit)s MB. Split it, or keep only the part that matters.")

@@ -19,17 +19,18 @@ from rapidfuzz.distance import DamerauLevenshtein
 from diemtua.kit.text import exact, fold, strip_control, words
 
 from . import vocabulary
-from .database import Terms, among, begins, holding, matching, some
+from .database import Terms, among, begins, begun, holding, matching, some
 from .models import Link, Name, Record, User
 from .screens import STAGES, all_screens
 
 LONGEST = 200  # characters of a query that are read
 MOST_WORDS = 10
-POOL = 1000  # newest matches that are counted; the newest RANKED of them are ranked
+POOL = 500  # newest matches that are counted; the newest RANKED of them are ranked
 RANKED = 150
 TITLES = 80  # candidates with all words in the title
 NAMED = 20  # candidates whose title or other name is what was typed
 FEW = 4000  # a register with fewer matches is read match by match, with more row by row
+FEW_NAMES = 5  # with so many names found, a completion does not look into texts
 FIELDS = ("pk", "kind", "title", "title_key", "search_text")
 
 
@@ -210,19 +211,19 @@ def search(
     records = _seen_by(user, archived)
     only = chosen if kinds is not None else None
 
-    pool = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind"))
-    results.total_is_bounded = len(pool) > POOL
+    pool, complete_pool = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind"))
+    results.total_is_bounded = not complete_pool
     results.total = min(len(pool), POOL)
     results.counts = dict(Counter(kind for _pk, kind in pool[:POOL]))
 
     rows = _named(records, asked.key, chosen)
-    if len(pool) > RANKED:
+    if len(pool) > RANKED or not complete_pool:
         if asked.numbers:
-            rows += matching(records, Terms(asked.numbers[:1]), only, NAMED, fields=FIELDS)
-        rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS)
+            rows += matching(records, Terms(asked.numbers[:1]), only, NAMED, fields=FIELDS).rows
+        rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS, newest_only=True).rows
         # A partner has few words in its name, and the engagements that name it are many and newer.
-        if partners := _stage_kinds(STAGES[0], chosen):
-            rows += matching(records, asked.terms, partners, TITLES, title=True, fields=FIELDS)
+        for kind in _stage_kinds(STAGES[0], chosen):
+            rows += matching(records, asked.terms, [kind], TITLES, title=True, fields=FIELDS).rows
     newest = [pk for pk, _kind in pool[:RANKED]]
     rows += records.filter(pk__in=newest).values_list(*FIELDS)
     extra = {row[0]: row[1] for row in rows} if not pool else {}
@@ -239,8 +240,8 @@ def search(
 
 def kinds_found(user: User | Any, asked: Asked, *, archived: bool = False) -> tuple[dict[str, int], bool]:
     """How many of the newest POOL matches are of each kind, and whether there are more matches than that."""
-    pool = matching(_seen_by(user, archived), asked.terms, None, POOL + 1, fields=("pk", "kind"))
-    return dict(Counter(kind for _pk, kind in pool[:POOL])), len(pool) > POOL
+    pool, complete_pool = matching(_seen_by(user, archived), asked.terms, None, POOL + 1, fields=("pk", "kind"))
+    return dict(Counter(kind for _pk, kind in pool[:POOL])), not complete_pool
 
 
 def _related(records: QuerySet, best: Sequence[Record], kinds: Sequence[str] | None, limit: int = 20) -> list[Record]:
@@ -277,15 +278,15 @@ def complete(
     only = chosen if kinds is not None else None
     rows = _named(records, asked.key, chosen)
     for kind in chosen if kinds is not None else _stage_kinds(STAGES[0], chosen):
-        begun = records.filter(begins("title_key", asked.key), kind=kind).order_by("title_key")
-        rows += begun.values_list(*FIELDS)[:limit]
+        rows += begun(records.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:limit]
     if len(asked.key) > 1:
         alias = Name.objects.filter(begins("key", asked.key)).values_list("record_id", flat=True)
         if ids := list(alias[: limit * 2]):
             rows += records.filter(kind__in=chosen, pk__in=ids).values_list(*FIELDS)[:limit]
-    rows += matching(records, asked.terms, only, limit * 2, title=True, fields=FIELDS)
-    if len({row[0] for row in rows}) < limit:
-        rows += matching(records, asked.terms, only, limit * 2, fields=FIELDS)
+    few = len({row[0] for row in rows}) < limit
+    rows += matching(records, asked.terms, only, limit * 2, title=True, fields=FIELDS, newest_only=not few).rows
+    if len({row[0] for row in rows}) < min(limit, FEW_NAMES):
+        rows += matching(records, asked.terms, only, limit * 2, fields=FIELDS, newest_only=bool(rows)).rows
     return _records(_ranked(asked, rows, limit))
 
 
@@ -305,10 +306,10 @@ def narrow_with_sample(queryset: QuerySet, text: str, kind: str) -> Narrowed:
     asked = understand(text)
     if not asked.words:
         return Narrowed(queryset.none() if text.strip() else queryset)
-    ids = some(asked.terms, [kind], FEW + 1)
-    if len(ids) <= FEW:
+    ids = some(asked.terms, kind, FEW + 1)
+    if ids is not None and len(ids) <= FEW:
         return Narrowed(among(queryset, ids))
-    return Narrowed(holding(queryset, asked.terms, asked.prefix), ids)
+    return Narrowed(holding(queryset, asked.terms, asked.prefix, kind), ids)
 
 
 def narrow(queryset: QuerySet, text: str, kind: str) -> QuerySet:
@@ -335,7 +336,7 @@ def suggest(user: User | Any, text: str, *, kinds: Sequence[str] | None = None) 
     mended = _mended(asked.words)
     records = _seen_by(user)
     for attempt in mended:
-        rows = matching(records, Terms(tuple(dict.fromkeys(attempt))), kinds, 1, fields=FIELDS)
+        rows = matching(records, Terms(tuple(dict.fromkeys(attempt))), kinds, 1, fields=FIELDS).rows
         if rows:
             written = {fold(w): w.strip(".,;:()[]“”\"'") for w in rows[0][2].split()}
             return " ".join(written.get(w, w) for w in attempt)
@@ -368,13 +369,12 @@ def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Reco
     records = _seen_by(user, archived=True).filter(merged_into=None)
     same = _named(records, asked.key, [kind])
     rows = list(same)
-    begun = records.filter(begins("title_key", asked.key), kind=kind).order_by("title_key")
-    rows += begun.values_list(*FIELDS)[:NAMED]
+    rows += begun(records.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:NAMED]
     attempts = [asked.words, *_mended(asked.words)]
     if 3 <= len(asked.words):  # each word may be the one that is written otherwise
         attempts += [asked.words[:n] + asked.words[n + 1 :] for n in range(len(asked.words))]
     for attempt in attempts[:8]:
-        rows += matching(records, Terms(tuple(dict.fromkeys(attempt))), [kind], NAMED, title=True, fields=FIELDS)
+        rows += matching(records, Terms(tuple(dict.fromkeys(attempt))), [kind], NAMED, title=True, fields=FIELDS).rows
     sure = {row[0] for row in same}
     scored = []
     for row in {r[0]: r for r in rows}.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -75,10 +76,10 @@ def refuse_secret(found: Read, name: str) -> None:
         raise SecretPaper
 
 
-def refuse_secret_fields(fields: dict[str, Any]) -> None:
-    """The same refusal for what is typed about a document."""
-    for name in CHECKED_FIELDS:
-        value = str(fields.get(name) or "")
+def refuse_secret_fields(fields: Mapping[str, Any], names: Iterable[Mapping[str, Any]] = ()) -> None:
+    """The same refusal for what is typed about a document, its other names included."""
+    typed = [str(fields.get(name) or "") for name in CHECKED_FIELDS]
+    for value in (*typed, *(str(row.get("text") or "") for row in names)):
         if value and (secrecy_mark(value) or secrecy_mark("", value)):
             raise SecretPaper
 
@@ -107,7 +108,7 @@ def create_document(
     AlreadyThere, PermissionDenied.
     """
     access.require(access.may_create(actor))
-    refuse_secret_fields(fields)
+    refuse_secret_fields(fields, (children or {}).get("names", ()))
     fields = dict(fields)
     if content is None:
         fields.setdefault("origin", Document.Origin.ADDRESS if fields.get("url") else Document.Origin.CITED)
@@ -164,6 +165,7 @@ def store(content: Content) -> str:
 @transaction.atomic
 def update_document(instance: Document, *, actor: User | None, fields: dict[str, Any], **kwargs: Any) -> Document:
     """Change what is said about a document; its file and text stay as they came."""
-    refuse_secret_fields(fields)
+    edits = (kwargs.get("children") or {}).get("names") or write.ChildEdits()
+    refuse_secret_fields(fields, [*edits.create, *edits.update.values()])
     fields = {n: v for n, v in fields.items() if n != "origin"}
     return write.update(instance, actor=actor, fields=fields, **kwargs)

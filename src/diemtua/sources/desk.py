@@ -40,6 +40,10 @@ class DocumentScreen(Screen):
             return ""
         return DocumentText.objects.filter(document_id=instance.pk).values_list("text", flat=True).first() or ""
 
+    def stored_text(self, pk: int) -> str:
+        """The text in which a passage is looked for when evidence is entered."""
+        return DocumentText.objects.filter(document_id=pk).values_list("text", flat=True).first() or ""
+
     def subtitle(self, instance: Document) -> str:
         return " · ".join(filter(None, [instance.number, instance.issuer]))
 

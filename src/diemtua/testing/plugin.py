@@ -49,6 +49,15 @@ def browser() -> Iterator["Browser"]:
         yield running
 
 
+def sign_in(page: "Page", link: str) -> None:
+    """Follow a one-time link as a person does: open it and press its button."""
+    answer = page.goto(link)
+    assert answer is not None, "the sign-in link led nowhere"
+    assert answer.ok, f"the sign-in link answered {answer.status}"
+    page.locator("[data-sign-in]").click()
+    page.wait_for_url("**/desk/**")
+
+
 @pytest.fixture(scope="session")
 def officer_state(browser: "Browser", scratch_server: ScratchServer) -> Any:
     """The cookies of a signed-in officer: signing in once is enough for a session of tests."""

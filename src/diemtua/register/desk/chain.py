@@ -21,16 +21,25 @@ from .display import plain
 from .work import bare_record
 
 STAGE_LABELS = {
-    "partner": gettext_lazy("Partner"), "engagement": gettext_lazy("Engagement"),
-    "instrument": gettext_lazy("Instrument"), "commitment": gettext_lazy("Commitment"),
-    "enquiry": gettext_lazy("Enquiry"), "project": gettext_lazy("Project"), "outcome": gettext_lazy("Outcome"),
-    "care": gettext_lazy("Care"), "source": gettext_lazy("Source"),
+    "partner": gettext_lazy("Partner"),
+    "engagement": gettext_lazy("Engagement"),
+    "instrument": gettext_lazy("Instrument"),
+    "commitment": gettext_lazy("Commitment"),
+    "enquiry": gettext_lazy("Enquiry"),
+    "project": gettext_lazy("Project"),
+    "outcome": gettext_lazy("Outcome"),
+    "care": gettext_lazy("Care"),
+    "source": gettext_lazy("Source"),
 }
 NONE_YET = {
-    "partner": gettext_lazy("no partner named"), "engagement": gettext_lazy("no engagement yet"),
-    "instrument": gettext_lazy("no instrument yet"), "commitment": gettext_lazy("no commitment yet"),
-    "enquiry": gettext_lazy("no enquiry yet"), "project": gettext_lazy("no project yet"),
-    "outcome": gettext_lazy("no outcome yet"), "care": gettext_lazy("no care case yet"),
+    "partner": gettext_lazy("no partner named"),
+    "engagement": gettext_lazy("no engagement yet"),
+    "instrument": gettext_lazy("no instrument yet"),
+    "commitment": gettext_lazy("no commitment yet"),
+    "enquiry": gettext_lazy("no enquiry yet"),
+    "project": gettext_lazy("no project yet"),
+    "outcome": gettext_lazy("no outcome yet"),
+    "care": gettext_lazy("no care case yet"),
 }
 # Sizes in SVG units, which are pixels. Four columns fill the main column of a record page.
 WIDTH, HEIGHT, GAP_X, GAP_Y, TOP, EDGE = 154, 66, 33, 12, 34, 2
@@ -92,8 +101,13 @@ def record_chain(request: HttpRequest, pk: int) -> HttpResponse:
     screen, record = bare_record(request, pk)
     graph = chain.read(record, user)
     context = {
-        "screen": screen, "record": record, "graph": graph, "picture": draw(graph, record),
-        "summary": summary(graph), "text": outline(graph), "alone": len(graph.nodes) == 1,
+        "screen": screen,
+        "record": record,
+        "graph": graph,
+        "picture": draw(graph, record),
+        "summary": summary(graph),
+        "text": outline(graph),
+        "alone": len(graph.nodes) == 1,
     }
     htmx = request.htmx  # type: ignore[attr-defined]
     return render(request, "register/parts/chain.html" if htmx else "register/chain.html", context)
@@ -158,14 +172,18 @@ def summary(graph: chain.Graph) -> str:
 
 def outline(graph: chain.Graph) -> list[dict[str, Any]]:
     """The same as nested lists: [{title, items: [{node, said, relation, items}]}]."""
-    labels = {}
+    labels: dict[frozenset[int], Any] = {}
     for edge in graph.edges:
         labels.setdefault(frozenset((edge.source, edge.target)), edge.label)
 
     def items(pk: int, way: int) -> list[dict[str, Any]]:
         return [
-            {"node": n, "said": said(n), "relation": labels.get(frozenset((pk, n.pk)), ""),
-             "items": items(n.pk, way) if way else []}
+            {
+                "node": n,
+                "said": said(n),
+                "relation": labels.get(frozenset((pk, n.pk)), ""),
+                "items": items(n.pk, way) if way else [],
+            }
             for n in graph.children(pk, way)
         ]
 
@@ -210,7 +228,9 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
             column.boxes.append(_box(graph, graph.nodes[pk], x, y))
             y += HEIGHT + GAP_Y
         if more:
-            column.boxes.append(Box(x, y, [(y + 23, rest_label(graph, more))], note="more", href=_rest(record, stage)))
+            column.boxes.append(
+                Box(x, y, [(y + 23, rest_label(graph, more))], note="more", href=_rest(record, stage))
+            )
         if not rows[stage]:
             column.empty = True
             column.boxes.append(Box(x, y, [(y + HEIGHT / 2 + 4, str(NONE_YET[stage]))], note="empty"))
@@ -225,8 +245,13 @@ def _box(graph: chain.Graph, node: chain.Node, x: float, y: float) -> Box:
     first = y + (24 if len(lines) > 1 else 31)
     small = wrap(said(node), lines=1, size=11)
     return Box(
-        x, y, [(first + 15 * i, line) for i, line in enumerate(lines)], node, note=small[0] if small else "",
-        href=reverse("desk:record", args=[node.pk]), here=here,
+        x,
+        y,
+        [(first + 15 * i, line) for i, line in enumerate(lines)],
+        node,
+        note=small[0] if small else "",
+        href=reverse("desk:record", args=[node.pk]),
+        here=here,
         label=f"{STAGE_LABELS[node.stage]}: {node.title}, {said(node)}",
     )
 
@@ -265,9 +290,7 @@ def _ordered(graph: chain.Graph, stages: list[str]) -> dict[str, list[int]]:
     return rows
 
 
-def _curves(
-    graph: chain.Graph, places: dict[int, tuple[float, float]], columns: list[Column]
-) -> list[Curve]:
+def _curves(graph: chain.Graph, places: dict[int, tuple[float, float]], columns: list[Column]) -> list[Curve]:
     """One curve for each pair of linked records; several relations share it.
 
     A link over a column is left out where the same is reached through that column: the picture shows the

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from .. import access, exporting, importing, write
 from ..access import desk_required
 from ..importing.checking import given
-from ..importing.columns import ERRORS, choices_of
+from ..importing.columns import ERRORS, choices_of, is_ordinal
 from ..importing.uploads import Upload
 from ..models import Batch, Change, Role, User
 from ..models import Role as R
@@ -31,8 +31,17 @@ from .forms import clean_text
 from .together import bulk
 from .views import filtered, screen_by_kind, the_screen
 
-__all__ = ["batch_page", "batch_undo", "bulk", "export", "import_check", "import_failed", "import_progress",
-           "import_start", "imports"]
+__all__ = [
+    "batch_page",
+    "batch_undo",
+    "bulk",
+    "export",
+    "import_check",
+    "import_failed",
+    "import_progress",
+    "import_start",
+    "imports",
+]
 
 PAGE = 50
 SHOWN_PROBLEMS = 500
@@ -45,7 +54,7 @@ RUNNING_SECONDS = 15 * 60
 
 @require_GET
 @desk_required()
-def export(request: HttpRequest, slug: str, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """The register as the list shows it (filters, sorting, what this person may see), as a file."""
     screen = the_screen(slug)
     if form not in exporting.MEDIA:
@@ -95,9 +104,7 @@ def described(filters: Any, request: HttpRequest) -> list[str]:
         if not raw:
             continue
         value = filters.form.cleaned_data.get(name) if filters.form.is_valid() else raw
-        shown = dict(getattr(bound.field, "choices", None) or []).get(raw) or dict(
-            (str(k), v) for k, v in getattr(bound.field, "choices", None) or []
-        ).get(raw)
+        shown = {str(k): v for k, v in getattr(bound.field, "choices", None) or []}.get(raw)
         lines.append(f"{capfirst(str(bound.label))}: {shown or value}")
     return lines
 
@@ -127,7 +134,9 @@ def import_start(request: HttpRequest, slug: str) -> HttpResponse:
     screen = the_importable(slug)
     if request.GET.get("template"):
         response = HttpResponse(importing.template_xlsx(screen), content_type=exporting.MEDIA["xlsx"])
-        response.headers["Content-Disposition"] = f'attachment; filename="{exporting.file_name(screen, "xlsx")}"'
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="{exporting.file_name(screen, "xlsx")}"'
+        )
         return response
     error = ""
     if request.method == "POST":
@@ -135,16 +144,25 @@ def import_start(request: HttpRequest, slug: str) -> HttpResponse:
         if file is None:
             error = _("Choose a file first.")
         else:
-            upload = importing.keep_upload(screen, file.read(), file.name or "", request.user)  # type: ignore[arg-type]
+            upload = None
             try:
+                upload = importing.keep_upload(screen, file.read(), file.name or "", request.user)  # type: ignore[arg-type]
                 upload.table(screen)
                 return redirect("desk:import_check", slug, upload.token)
             except Unreadable as unreadable:
-                upload.forget()
                 error = str(unreadable)
+            finally:
+                if error and upload is not None:
+                    upload.forget()
     limit = settings.UPLOAD_LIMIT_BYTES
-    context = {"screen": screen, "error": error, "limit": limit, "limit_mb": limit // (1024 * 1024), "step": 1,
-               "columns": importing.columns(screen).values()}
+    context = {
+        "screen": screen,
+        "error": error,
+        "limit": limit,
+        "limit_mb": limit // (1024 * 1024),
+        "step": 1,
+        "columns": importing.columns(screen).values(),
+    }
     return render(request, "register/import_start.html", context, status=422 if error else 200)
 
 
@@ -179,7 +197,7 @@ def import_check(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     if upload.mapping is None:
         guessed = importing.guess_mapping(screen, table.headers)
         plain = not importing.missing_columns(screen, guessed, {}) and all(
-            i in guessed for i, h in enumerate(table.headers) if h
+            i in guessed for i, h in enumerate(table.headers) if h and not is_ordinal(h)
         )
         if not plain or error or request.GET.get("step") == "map":
             return map_page(request, screen, upload, table, error, 422 if error else 200)
@@ -206,7 +224,9 @@ def read_mapping(request: HttpRequest, screen: Screen, upload: Upload, table: Ta
         if code not in known and code != ERRORS:
             continue
         if code in mapping.values() and code != ERRORS:
-            return _("“%(name)s” is chosen for two columns. Keep one of them.") % {"name": known[code].heading}
+            return _("“%(name)s” is chosen for two columns. Keep one of them.") % {
+                "name": known[code].heading
+            }
         mapping[i] = code
     fixed = {c: clean_text(t).strip() for c in known if (t := request.POST.get(f"fixed-{c}", ""))}
     upload.mapping, upload.fixed = mapping, fixed
@@ -224,35 +244,73 @@ def map_page(
     known = importing.columns(screen)
     lines = []
     for i, header in enumerate(table.headers):
-        samples = list(dict.fromkeys(given(row[i])[:60] for row in table.rows[:200] if row[i] is not None))[:3]
+        samples = list(dict.fromkeys(given(row[i])[:60] for row in table.rows[:200] if row[i] is not None))[
+            :3
+        ]
         if header or samples:
             lines.append({"index": i, "header": header, "samples": samples, "code": mapping.get(i, "")})
     needed = [
-        {"column": c, "value": upload.fixed.get(c.code, ""), "choices": choices_of(c.field) if c.field else None}
-        for c in known.values() if c.required and c.code != "title" and c.code not in mapping.values()
+        {
+            "column": c,
+            "value": upload.fixed.get(c.code, ""),
+            "choices": choices_of(c.field) if c.field else None,
+        }
+        for c in known.values()
+        if c.required and c.code != "title" and c.code not in mapping.values()
     ]
-    context = {"screen": screen, "upload": upload, "table": table, "lines": lines, "needed": needed, "error": error,
-               "columns": [(c.code, c.heading, c.required) for c in known.values()], "errors_code": ERRORS, "step": 2}
+    context = {
+        "screen": screen,
+        "upload": upload,
+        "table": table,
+        "lines": lines,
+        "needed": needed,
+        "error": error,
+        "columns": [(c.code, c.heading, c.required) for c in known.values()],
+        "errors_code": ERRORS,
+        "step": 2,
+    }
     return render(request, "register/import_map.html", context, status=status)
 
 
 def check_page(
-    request: HttpRequest, screen: Screen, upload: Upload, checked: importing.Checked, errors: list[str], status: int
+    request: HttpRequest,
+    screen: Screen,
+    upload: Upload,
+    checked: importing.Checked,
+    errors: list[str],
+    status: int,
 ) -> HttpResponse:
     used = [i for i, _h in enumerate(checked.table.headers) if checked.mapping.get(i, ERRORS) != ERRORS]
     problems = checked.errors
     context = {
-        "screen": screen, "upload": upload, "checked": checked, "problems": problems[:SHOWN_PROBLEMS],
-        "problem_count": len(problems), "frequent": checked.frequent[:12] if len(problems) > 20 else [],
-        "counts": {"rows": len(checked.rows), "new": len(checked.new), "existing": len(checked.existing),
-                   "failed": len(checked.failed), "valid": len(checked.valid)},
+        "screen": screen,
+        "upload": upload,
+        "checked": checked,
+        "problems": problems[:SHOWN_PROBLEMS],
+        "problem_count": len(problems),
+        "frequent": checked.frequent[:12] if len(problems) > 20 else [],
+        "counts": {
+            "rows": len(checked.rows),
+            "new": len(checked.new),
+            "existing": len(checked.existing),
+            "failed": len(checked.failed),
+            "valid": len(checked.valid),
+        },
         "locked": sum(1 for r in checked.existing if r.existing and not r.existing.editable),
         "headers": [checked.table.headers[i] for i in used],
         "preview": [(r.number, [given(r.cells[i]) for i in used], r) for r in checked.rows[:SHOWN_ROWS]],
-        "fixed": [(importing.columns(screen)[c].heading, t) for c, t in upload.fixed.items() if t],
-        "before": importing.sent_before(screen, upload.sha256, request.user), "errors": errors, "step": 3,  # type: ignore[arg-type]
+        "fixed": [fixed_value(importing.columns(screen)[c], t) for c, t in upload.fixed.items() if t],
+        "before": importing.sent_before(screen, upload.sha256, request.user),
+        "errors": errors,
+        "step": 3,  # type: ignore[arg-type]
     }
     return render(request, "register/import_check.html", context, status=status)
+
+
+def fixed_value(column: importing.Column, text: str) -> tuple[str, str]:
+    """(heading, label) of a value that was given for all rows."""
+    choices = dict(choices_of(column.field) or []) if column.field is not None else {}
+    return column.heading, choices.get(text, text)
 
 
 def run_import(request: HttpRequest, screen: Screen, upload: Upload, table: Table) -> HttpResponse:
@@ -270,12 +328,20 @@ def run_import(request: HttpRequest, screen: Screen, upload: Upload, table: Tabl
         return tell
 
     try:
-        checked = importing.check(screen, table, upload.mapping or {}, user, fixed=upload.fixed, progress=told("check"))
+        checked = importing.check(
+            screen, table, upload.mapping or {}, user, fixed=upload.fixed, progress=told("check")
+        )
         try:
             batch = importing.run(
-                screen, checked, user, upload.name, upload.sha256, told("save"),
+                screen,
+                checked,
+                user,
+                upload.name,
+                upload.sha256,
+                told("save"),
                 existing=existing if existing in ("skip", "update", "create") else "skip",
-                only_valid=request.POST.get("rows") == "valid", details={"upload": upload.token},
+                only_valid=request.POST.get("rows") == "valid",
+                details={"upload": upload.token},
             )
         except ValidationError as error:
             return check_page(request, screen, upload, checked, error.messages, 422)
@@ -283,8 +349,11 @@ def run_import(request: HttpRequest, screen: Screen, upload: Upload, table: Tabl
         upload.save()
     finally:
         cache.delete_many([f"import-runs:{upload.token}", progress_key(upload.token)])
-    messages.success(request, _("Imported: %(created)s new, %(changed)s changed.")
-                     % {"created": batch.created, "changed": batch.changed})
+    messages.success(
+        request,
+        _("Imported: %(created)s new, %(changed)s changed.")
+        % {"created": batch.created, "changed": batch.changed},
+    )
     return redirect("desk:batch", batch.pk)
 
 
@@ -299,8 +368,12 @@ def import_failed(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     screen = the_importable(slug)
     upload = the_upload(request, screen, token)
     checked = importing.check(
-        screen, table := upload.table(screen), upload.mapping or importing.guess_mapping(screen, table.headers),
-        request.user, fixed=upload.fixed)  # type: ignore[arg-type]
+        screen,
+        table := upload.table(screen),
+        upload.mapping or importing.guess_mapping(screen, table.headers),
+        request.user,
+        fixed=upload.fixed,
+    )  # type: ignore[arg-type]
     response = HttpResponse(importing.failed_rows(checked), content_type=exporting.MEDIA["xlsx"])
     name = exporting.file_name(screen, "xlsx").replace(".xlsx", f"-{_('to-mend')}.xlsx")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -314,8 +387,14 @@ def import_progress(request: HttpRequest, slug: str, token: str) -> HttpResponse
     screen = the_importable(slug)
     upload = the_upload(request, screen, token)
     stage, done, total = cache.get(progress_key(upload.token)) or ("wait", 0, 0)
-    context = {"screen": screen, "upload": upload, "stage": stage, "done": done, "total": total,
-               "percent": round(100 * done / total) if total else 0}
+    context = {
+        "screen": screen,
+        "upload": upload,
+        "stage": stage,
+        "done": done,
+        "total": total,
+        "percent": round(100 * done / total) if total else 0,
+    }
     return render(request, "register/parts/import_progress.html", context)
 
 
@@ -329,7 +408,7 @@ def batches_of(user: User) -> models.QuerySet[Batch]:
         return rows
     mine = models.Q(actor=user)
     if user.is_at_least(Role.LEAD):
-        seen = Change.objects.visible_to(user).filter(batch=models.OuterRef("pk"))  # type: ignore[attr-defined]
+        seen = Change.objects.visible_to(user).filter(batch=models.OuterRef("pk"))
         mine |= models.Q(models.Exists(seen))
     return rows.filter(mine)
 
@@ -341,9 +420,13 @@ def imports(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     page = page_number(request)
     rows = list(batches_of(user)[(page - 1) * PAGE : page * PAGE + 1])
-    lines = [{"batch": b, "kind": kind_name(b), "counts": b.actor_id == user.pk or user.role == R.ADMINISTRATOR}
-             for b in rows[:PAGE]]
-    return render(request, "register/imports.html", {"lines": lines, "page": page, "has_next": len(rows) > PAGE})
+    lines = [
+        {"batch": b, "kind": kind_name(b), "counts": b.actor_id == user.pk or user.role == R.ADMINISTRATOR}
+        for b in rows[:PAGE]
+    ]
+    return render(
+        request, "register/imports.html", {"lines": lines, "page": page, "has_next": len(rows) > PAGE}
+    )
 
 
 def page_number(request: HttpRequest) -> int:
@@ -363,7 +446,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     batch = get_object_or_404(batches_of(user), pk=pk)
     page = page_number(request)
-    rows = batch.changes.visible_to(user).filter(undoes=None).select_related("record").order_by("id")  # type: ignore[attr-defined]
+    rows = batch.changes.visible_to(user).filter(undoes=None).select_related("record").order_by("id")
     changes = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     seen = dict(rows.order_by().values_list("verb").annotate(n=models.Count("pk")))
     verbs = [(Change.Verb(v).label, n) for v, n in seen.items()]
@@ -372,8 +455,17 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.details.get("upload") and screen is not None and batch.details.get("failed"):
         upload = importing.read_upload(screen, batch.details["upload"], user)
     own = batch.actor_id == user.pk or user.role == R.ADMINISTRATOR
-    context = {"batch": batch, "changes": changes[:PAGE], "has_next": len(changes) > PAGE, "page": page,
-               "verbs": verbs, "screen_of_batch": screen, "upload": upload, "own": own, "may_undo": may_undo(user, batch)}
+    context = {
+        "batch": batch,
+        "changes": changes[:PAGE],
+        "has_next": len(changes) > PAGE,
+        "page": page,
+        "verbs": verbs,
+        "screen_of_batch": screen,
+        "upload": upload,
+        "own": own,
+        "may_undo": may_undo(user, batch),
+    }
     return render(request, "register/batch.html", context)
 
 

@@ -128,7 +128,8 @@ def figure_table(record: Record, proofs: Mapping[int, Evidence]) -> list[dict[st
     """
     rows: dict[str, list[dict[str, Any]]] = {}
     seen: set[tuple[str, str]] = set()
-    found = Figure.objects.filter(record=record, withdrawn_at=None).order_by("measure", "stage", "-as_of", "-id")
+    found = Figure.objects.filter(record=record, withdrawn_at=None).order_by(
+        "measure", "stage", models.F("as_of").desc(nulls_last=True), "-id")
     for figure in found:
         key = (figure.measure, figure.stage)
         rows.setdefault(figure.measure, []).append(

@@ -32,15 +32,25 @@ class BulkForm(_Styled, forms.Form):
     """What to change on many records; a field left alone changes nothing."""
 
     def __init__(self, screen: Screen, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.screen = screen
         keep = ("", _("— leave as it is —"))
         empty = (NONE, _("— none —"))
-        units = _few(OrgUnit) if user.is_at_least(Role.LEAD) else [(user.unit_id, str(user.unit))] if user.unit_id else []
+        units = (
+            _few(OrgUnit)
+            if user.is_at_least(Role.LEAD)
+            else [(user.unit_id, str(user.unit))]
+            if user.unit_id
+            else []
+        )
         self.add("access", screen.label("access"), [keep, *Access.choices])
         self.add("unit", screen.label("unit"), [keep, (NONE, _("All units")), *units])
-        self.add("confidence", screen.label("confidence"),
-                 [keep, *[(v or NONE, label) for v, label in Confidence.choices]])
+        self.add(
+            "confidence",
+            screen.label("confidence"),
+            [keep, *[(v or NONE, label) for v, label in Confidence.choices]],
+        )
         for name, f in bulk_fields(screen).items():
             if isinstance(f, models.ForeignKey):
                 choices = [keep, empty, *_few(User)]
@@ -50,11 +60,21 @@ class BulkForm(_Styled, forms.Form):
                 offered = [(v or NONE, label) for v, label in choices_of(f) or []]
                 choices = [keep, *([empty] if isinstance(f, CodeField) and f.blank else []), *offered]
             self.add(name, screen.label(name), choices)
-        self.fields["add_tags"] = forms.CharField(required=False, max_length=500, label=gettext_lazy("Add tags"),
-                                                  help_text=gettext_lazy("Separate tags by commas."))
-        self.fields["remove_tags"] = forms.CharField(required=False, max_length=500, label=gettext_lazy("Remove tags"))
-        self.fields["archive"] = forms.BooleanField(required=False, label=gettext_lazy("Archive these records"))
-        self.fields["reason"] = forms.CharField(required=False, max_length=500, label=gettext_lazy("Why (for the history)"))
+        self.fields["add_tags"] = forms.CharField(
+            required=False,
+            max_length=500,
+            label=gettext_lazy("Add tags"),
+            help_text=gettext_lazy("Separate tags by commas."),
+        )
+        self.fields["remove_tags"] = forms.CharField(
+            required=False, max_length=500, label=gettext_lazy("Remove tags")
+        )
+        self.fields["archive"] = forms.BooleanField(
+            required=False, label=gettext_lazy("Archive these records")
+        )
+        self.fields["reason"] = forms.CharField(
+            required=False, max_length=500, label=gettext_lazy("Why (for the history)")
+        )
         self.style()
 
     def add(self, name: str, label: Any, choices: list[tuple[Any, Any]]) -> None:
@@ -110,8 +130,13 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             try:
                 batch = change_many(
-                    screen, pks, actor=user, fields=form.changed_fields(), add_tags=form.tags("add_tags"),
-                    remove_tags=form.tags("remove_tags"), archive=form.cleaned_data["archive"],
+                    screen,
+                    pks,
+                    actor=user,
+                    fields=form.changed_fields(),
+                    add_tags=form.tags("add_tags"),
+                    remove_tags=form.tags("remove_tags"),
+                    archive=form.cleaned_data["archive"],
                     reason=clean_text(form.cleaned_data["reason"]).strip(),
                 )
             except ValidationError as error:
@@ -119,8 +144,18 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
                 for name, sentences in found.items():
                     form.add_error(name if name in form.fields else None, sentences)
             else:
-                messages.success(request, _("Changed together: %(count)s records.") % {"count": batch.changed})
+                messages.success(
+                    request, _("Changed together: %(count)s records.") % {"count": batch.changed}
+                )
                 return redirect("desk:batch", batch.pk)
-    context = {"screen": screen, "form": form, "chosen": chosen, "shown": chosen.changeable[:20], "limit": LIMIT,
-               "more": len(chosen.changeable) - 20, "query": query, "too_many": too_many}
+    context = {
+        "screen": screen,
+        "form": form,
+        "chosen": chosen,
+        "shown": chosen.changeable[:20],
+        "limit": LIMIT,
+        "more": len(chosen.changeable) - 20,
+        "query": query,
+        "too_many": too_many,
+    }
     return render(request, "register/bulk.html", context, status=status)

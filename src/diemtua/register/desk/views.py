@@ -24,7 +24,7 @@ from ..write import Stale, archive, restore
 from . import conflicts, services
 from .display import NOT_KNOWN, badge, rich
 from .filters import build_filterset
-from .forms import RecordForm, child_formsets, child_queryset, hidden_row
+from .forms import RecordForm, child_formsets, clean_text, child_queryset, hidden_row
 from .tables import STATE_FIELDS, build_table
 
 PAGE = 50
@@ -292,7 +292,7 @@ def form_sections(screen: Screen, form: RecordForm) -> list[dict[str, Any]]:
 @desk_required(R.OFFICER)
 def record_archive(request: HttpRequest, pk: int) -> HttpResponse:
     _screen, instance = the_record(request, pk)
-    reason = request.POST.get("reason", "").strip()[:500]
+    reason = clean_text(request.POST.get("reason", "")).strip()[:500]
     if not reason:
         messages.error(request, _("Say in a few words why the record is archived."))
         return redirect(instance)

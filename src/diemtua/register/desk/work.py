@@ -25,7 +25,7 @@ from ..models import Change, Confidence, Evidence, Figure, Record, Role, Stage, 
 from ..queries import visible
 from ..screens import Screen, screen_of
 from ..write import CannotUndo, load_children, snapshot, state_on, undo
-from .forms import DAY_FORMATS, DayInput, _Styled, clean_text
+from .forms import DAY_FORMATS, _Styled, clean_text
 from .services import MEASURES, measure_label
 from .widgets import LookupField
 
@@ -63,14 +63,20 @@ def show_history(request: HttpRequest, pk: int, *, typed: str = "", error: str =
     cursor = request.GET.get("before", "")
     may_edit = access.may_edit(user, record)
     context = {
-        "screen": screen, "record": record, "typed": typed, "error": error, "cursor": cursor,
+        "screen": screen,
+        "record": record,
+        "typed": typed,
+        "error": error,
+        "cursor": cursor,
         "timeline": history.timeline(record, screen, user, cursor=cursor, may_edit=may_edit),
         "may_note": user.is_at_least(Role.OFFICER),
     }
     htmx = bool(request.htmx)  # type: ignore[attr-defined]
     # htmx puts in only what succeeds; the sentence stands in the fragment either way.
     status = 422 if error and not htmx else 200
-    return render(request, "register/parts/history.html" if htmx else "register/history.html", context, status=status)
+    return render(
+        request, "register/parts/history.html" if htmx else "register/history.html", context, status=status
+    )
 
 
 @require_POST
@@ -134,10 +140,21 @@ def record_on(request: HttpRequest, pk: int) -> HttpResponse:
             instance.record = record
             now = snapshot(screen, instance, load_children(screen, record.pk))
             rows = history.compare(screen, user, then, now)
-    return render(request, "register/as_of.html", {
-        "screen": screen, "record": record, "day": day, "typed": typed, "error": error, "rows": rows,
-        "differs": bool(rows) and any(r.changed for r in rows or ()), "today": today,
-    }, status=422 if error and typed else 200)
+    return render(
+        request,
+        "register/as_of.html",
+        {
+            "screen": screen,
+            "record": record,
+            "day": day,
+            "typed": typed,
+            "error": error,
+            "rows": rows,
+            "differs": bool(rows) and any(r.changed for r in rows or ()),
+            "today": today,
+        },
+        status=422 if error and typed else 200,
+    )
 
 
 # --- watching -------------------------------------------------------------------------------------
@@ -192,8 +209,11 @@ class _RecordPartForm(_Styled, forms.Form):
 def source_field(user: User, *, required: bool) -> LookupField:
     """A document this person may see, asked for while one types."""
     return LookupField(
-        Record.objects.visible_to(user).live().filter(kind="document"), "document", required=required,
-        label=_("document"), help_text=_("Enter the document first if it is not there yet."),
+        Record.objects.visible_to(user).live().filter(kind="document"),
+        "document",
+        required=required,
+        label=_("document"),
+        help_text=_("Enter the document first if it is not there yet."),
     )
 
 
@@ -201,13 +221,21 @@ def passage_fields(form: forms.Form, user: User, *, required: bool) -> None:
     """The fields by which a passage of a document is named."""
     form.fields["source"] = source_field(user, required=required)
     form.fields["locator"] = forms.CharField(
-        max_length=120, required=False, label=Evidence._meta.get_field("locator").verbose_name,  # type: ignore[union-attr]
-        help_text=_("For example: page 3, article 5."))
+        max_length=120,
+        required=False,
+        label=Evidence._meta.get_field("locator").verbose_name,
+        help_text=_("For example: page 3, article 5."),
+    )
     form.fields["quote"] = forms.CharField(
-        max_length=4000, required=False, label=Evidence._meta.get_field("quote").verbose_name,  # type: ignore[union-attr]
-        widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Copy the words of the document as they stand."))
+        max_length=4000,
+        required=False,
+        label=Evidence._meta.get_field("quote").verbose_name,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Copy the words of the document as they stand."),
+    )
     form.fields["confidence"] = forms.ChoiceField(
-        choices=Confidence.choices, required=False, label=Evidence._meta.get_field("confidence").verbose_name)  # type: ignore[union-attr]
+        choices=Confidence.choices, required=False, label=Evidence._meta.get_field("confidence").verbose_name
+    )
 
 
 class FigureForm(_RecordPartForm):
@@ -215,29 +243,55 @@ class FigureForm(_RecordPartForm):
 
     def build(self) -> None:
         label = {f.name: f.verbose_name for f in Figure._meta.concrete_fields}
-        used = Figure.objects.filter(record=self.record).order_by("measure").values_list("measure", flat=True).distinct()
+        used = (
+            Figure.objects.filter(record=self.record)
+            .order_by("measure")
+            .values_list("measure", flat=True)
+            .distinct()
+        )
         codes = dict.fromkeys([*screen_of(self.record.kind).measures, *used, *MEASURES])
         self.fields["measure"] = forms.ChoiceField(
-            choices=[("", ""), *((c, measure_label(c)) for c in codes)], label=label["measure"])
+            choices=[("", ""), *((c, measure_label(c)) for c in codes)], label=label["measure"]
+        )
         self.fields["stage"] = forms.ChoiceField(choices=Stage.choices, label=label["stage"])
         self.fields["value"] = DecimalInputField(
-            max_digits=24, decimal_places=4, required=False, label=label["value"],
-            help_text=_("1.234,5 and 1,234.5 are both read."))
+            max_digits=24,
+            decimal_places=4,
+            required=False,
+            label=label["value"],
+            help_text=_("1.234,5 and 1,234.5 are both read."),
+        )
         self.fields["unit"] = forms.CharField(
-            max_length=24, label=label["unit"], help_text=_("For example: ha, VND, people, %."))
+            max_length=24, label=label["unit"], help_text=_("For example: ha, VND, people, %.")
+        )
         self.fields["wording"] = forms.CharField(
-            max_length=120, required=False, label=label["wording"],
-            help_text=_("Where the source gives no plain number, such as “over 40”."))
+            max_length=120,
+            required=False,
+            label=label["wording"],
+            help_text=_("Where the source gives no plain number, such as “over 40”."),
+        )
         self.fields["as_of"] = PartialDateFormField(
-            required=False, label=label["as_of"], help_text=_("A day, month, quarter or year."))
-        proofs = Evidence.objects.filter(visible(self.user, "source__"), record=self.record).select_related("source")
+            required=False, label=label["as_of"], help_text=_("A day, month, quarter or year.")
+        )
+        proofs = Evidence.objects.filter(visible(self.user, "source__"), record=self.record).select_related(
+            "source"
+        )
         self.proofs = {str(e.pk): e for e in proofs}
         if self.proofs:
             self.fields["evidence"] = forms.ChoiceField(
-                choices=[("", _("A new passage, named below, or none yet")),
-                         *((pk, history.short(f"{e.source.title}: {e.quote}" if e.quote else e.source.title, 110))
-                           for pk, e in self.proofs.items())],
-                required=False, label=label["evidence"])
+                choices=[
+                    ("", _("A new passage, named below, or none yet")),
+                    *(
+                        (
+                            pk,
+                            history.short(f"{e.source.title}: {e.quote}" if e.quote else e.source.title, 110),
+                        )
+                        for pk, e in self.proofs.items()
+                    ),
+                ],
+                required=False,
+                label=label["evidence"],
+            )
         passage_fields(self, self.user, required=False)
 
     @property
@@ -252,7 +306,12 @@ class FigureForm(_RecordPartForm):
         data = super().clean() or self.cleaned_data
         if data.get("value") is None and not data.get("wording") and "value" not in self.errors:
             self.add_error("value", _("Give the number, or the words of the source beside it."))
-        if data.get("quote") and not data.get("source") and not data.get("evidence") and "source" not in self.errors:
+        if (
+            data.get("quote")
+            and not data.get("source")
+            and not data.get("evidence")
+            and "source" not in self.errors
+        ):
             self.add_error("source", _("Say which document these words are from."))
         if data.get("source") and data.get("evidence"):
             self.add_error("evidence", _("Choose a passage already named, or name a new one, not both."))
@@ -265,8 +324,16 @@ class FigureForm(_RecordPartForm):
         if data.get("source"):
             evidence = save_passage(self.record, self.user, data)
         return actions.add_figure(
-            record=self.record, actor=self.user, measure=data["measure"], stage=data["stage"], value=data["value"],
-            unit=data["unit"], wording=data["wording"], as_of=data["as_of"], evidence=evidence)
+            record=self.record,
+            actor=self.user,
+            measure=data["measure"],
+            stage=data["stage"],
+            value=data["value"],
+            unit=data["unit"],
+            wording=data["wording"],
+            as_of=data["as_of"],
+            evidence=evidence,
+        )
 
 
 class EvidenceForm(_RecordPartForm):
@@ -275,8 +342,8 @@ class EvidenceForm(_RecordPartForm):
     def build(self) -> None:
         fields = actions.provable_fields(self.record.kind)
         self.fields["field"] = forms.ChoiceField(
-            choices=[("", _("the whole record")), *fields], required=False,
-            label=_("what it proves"))
+            choices=[("", _("the whole record")), *fields], required=False, label=_("what it proves")
+        )
         passage_fields(self, self.user, required=True)
 
     def save(self) -> Evidence:
@@ -290,8 +357,15 @@ def save_passage(record: Record, user: User, data: dict[str, Any], field: str = 
     read = getattr(screen_of(source.kind), "stored_text", None)
     text = read(source.pk) if read and data["quote"] else None
     return actions.add_evidence(
-        record=record, actor=user, source=source, field=field, quote=data["quote"], text=text or None,
-        locator=data["locator"], confidence=data["confidence"])
+        record=record,
+        actor=user,
+        source=source,
+        field=field,
+        quote=data["quote"],
+        text=text or None,
+        locator=data["locator"],
+        confidence=data["confidence"],
+    )
 
 
 def part_form(
@@ -311,10 +385,21 @@ def part_form(
                 messages.success(request, str(done))
                 return redirect(record)
     else:
-        form = form_class(record, user, initial={n: v for n, v in request.GET.items() if n in (
-            "field", "source", "measure", "stage", "unit", "evidence")})
-    return render(request, template, {"screen": screen, "record": record, "form": form},
-                  status=422 if request.method == "POST" else 200)
+        form = form_class(
+            record,
+            user,
+            initial={
+                n: v
+                for n, v in request.GET.items()
+                if n in ("field", "source", "measure", "stage", "unit", "evidence")
+            },
+        )
+    return render(
+        request,
+        template,
+        {"screen": screen, "record": record, "form": form},
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -326,7 +411,9 @@ def figure_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @desk_required(Role.OFFICER)
 def evidence_new(request: HttpRequest, pk: int) -> HttpResponse:
-    return part_form(request, pk, EvidenceForm, "register/evidence_form.html", _("The evidence has been saved."))
+    return part_form(
+        request, pk, EvidenceForm, "register/evidence_form.html", _("The evidence has been saved.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -344,6 +431,16 @@ def figure_withdraw(request: HttpRequest, pk: int, figure: int) -> HttpResponse:
         else:
             messages.success(request, _("Withdrawn. The history keeps it."))
             return redirect(record)
-    return render(request, "register/figure_form.html", {
-        "screen": screen, "record": record, "figure": row, "measure": measure_label(row.measure), "reason": reason,
-        "error": error}, status=422 if error else 200)
+    return render(
+        request,
+        "register/figure_form.html",
+        {
+            "screen": screen,
+            "record": record,
+            "figure": row,
+            "measure": measure_label(row.measure),
+            "reason": reason,
+            "error": error,
+        },
+        status=422 if error else 200,
+    )

@@ -4,7 +4,7 @@
 """
 
 from .checking import Checked, Existing, Problem, Row, check
-from .columns import Column, columns, guess_mapping, missing_columns, template_xlsx
+from .columns import Column, columns, guess_mapping, known_headings, missing_columns, template_xlsx
 from .running import Report, failed_rows, import_file, run, sent_before
 from .uploads import Upload, keep_upload, read_upload
 
@@ -22,6 +22,7 @@ __all__ = [
     "guess_mapping",
     "import_file",
     "keep_upload",
+    "known_headings",
     "missing_columns",
     "read_upload",
     "run",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +18,24 @@ from .. import access, write
 from ..models import Record, User
 from ..screens import Screen
 from ..tabular import Cell, CellError, Table
-from .columns import TAGS, Column, columns, missing_columns
+from .columns import TAGS, Column, columns, is_ordinal, missing_columns
 from .values import Reader, Wrong, text_of
 
 Progress = Callable[[int, int], None]
 IN_QUERY = 5000
+KEPT = 10_000  # rows up to which what was made for checking is kept for saving
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cycles of garbage: among so many new rows it costs a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @dataclass(frozen=True)
@@ -103,9 +118,12 @@ class Checked:
     @property
     def left_out(self) -> list[str]:
         """Headings of columns that no field takes, though something stands in them."""
-        return [h for i, h in enumerate(self.table.headers) if h and i not in self.mapping]
+        return [
+            h for i, h in enumerate(self.table.headers) if h and i not in self.mapping and not is_ordinal(h)
+        ]
 
 
+@uncollected()
 def check(
     screen: Screen,
     table: Table,
@@ -131,7 +149,7 @@ def check(
     fixed_values = {c: reader.column(known[c], [t])[t] for c, t in fixed.items() if c not in at}
     start = {"unit": actor.unit_id} if actor is not None and actor.unit_id else {}
     rows: list[Row] = []
-    validate = write.validator(screen)
+    validate = write.validator(screen, keep=len(table.rows) <= KEPT)
     for number, cells in zip(table.numbers, table.rows, strict=True):
         row = Row(number, cells, write.Draft(dict(start)))
         for code, value in fixed_values.items():
@@ -142,7 +160,9 @@ def check(
                 if code == "unit":
                     row.draft.fields["unit"] = None
                 elif known[code].required and code not in fixed:
-                    row.problems.append(Problem(number, known[code].heading, "", _("This must be filled in.")))
+                    row.problems.append(
+                        Problem(number, known[code].heading, "", _("This must be filled in."))
+                    )
                 continue
             _put(row, known[code], values[code][cell], cell)
         if not row.problems and not missing:
@@ -153,7 +173,9 @@ def check(
         rows.append(row)
         if progress and len(rows) % 500 == 0:
             progress(len(rows), len(table.rows))
-    checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings], missing)
+    checked = Checked(
+        screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings], missing
+    )
     _find_existing(checked, actor)
     if progress:
         progress(len(rows), len(rows))
@@ -215,10 +237,10 @@ def _find_existing(checked: Checked, actor: User | None) -> None:
         keys[row.number] = fold(str(row.draft.fields.get("title", "")))[:500]
     stand: dict[str, list[tuple[tuple[Any, ...], Existing]]] = defaultdict(list)
     wanted = sorted(set(keys.values()))
-    attnames = [screen.own_fields[n].attname for n in names]  # type: ignore[attr-defined]
+    attnames = [screen.own_fields[n].attname for n in names]
     seen = screen.model._default_manager.filter(record__archived_at=None)
     if actor is not None:
-        seen = seen.visible_to(actor)  # type: ignore[attr-defined]
+        seen = seen.visible_to(actor)
     for start in range(0, len(wanted), IN_QUERY):
         found = seen.filter(record__title_key__in=wanted[start : start + IN_QUERY]).order_by("pk")
         for pk, key, level, unit, *identity in found.values_list(
@@ -237,7 +259,3 @@ def _find_existing(checked: Checked, actor: User | None) -> None:
 
 def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     return all(a == b or a in (None, "") or b in (None, "") for a, b in zip(one, other, strict=True))
-
-
-
-

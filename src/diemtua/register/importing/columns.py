@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from diemtua.kit.fields import PartialDateField
+from diemtua.kit.text import fold
 
 from .. import tabular
 from ..fields import CodeField, CodesField, code_choices
@@ -55,7 +56,11 @@ class Column:
         assert self.child is not None
         fields = self.child.model_fields
         first = self.child.fields[0]
-        if not fields[first].blank and isinstance(fields[first], models.CharField) and not fields[first].choices:
+        if (
+            not fields[first].blank
+            and isinstance(fields[first], models.CharField)
+            and not fields[first].choices
+        ):
             return []  # named by its own text: a post, a contact, a next step
         keys = [n for n in self.child.fields if is_key_to_record(fields[n])]
         needed = [n for n in keys if not fields[n].blank]
@@ -96,6 +101,11 @@ def accepted_headings(screen: Screen) -> dict[str, list[str]]:
     return found
 
 
+def is_ordinal(heading: str) -> bool:
+    """Whether a column only counts the rows, as every Vietnamese table's first column does."""
+    return fold(heading) in ("stt", "tt", "so tt", "so thu tu", "no")
+
+
 def known_headings(screen: Screen) -> list[str]:
     return [name for names in accepted_headings(screen).values() for name in names]
 
@@ -131,7 +141,10 @@ def template_xlsx(screen: Screen) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     bold = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}
-    plain, needed = book.add_format({**bold, "bg_color": "#E7EEF7"}), book.add_format({**bold, "bg_color": "#F6DFC4"})
+    plain, needed = (
+        book.add_format({**bold, "bg_color": "#E7EEF7"}),
+        book.add_format({**bold, "bg_color": "#F6DFC4"}),
+    )
     sheet = book.add_worksheet(_sheet_title(str(screen.plural)))
     notes = book.add_worksheet(_("How to fill in"))
     sheet.freeze_panes(1, 0)
@@ -189,13 +202,17 @@ def field_hint(f: models.Field) -> str:
     if isinstance(f, models.DecimalField | models.IntegerField):
         return _("A number: 1.234,5 or 1,234.5.")
     if is_key_to_record(f):
-        return _("The name of a record that already stands in the register; write its number as #12 where "
-                 "several have that name.")
+        return _(
+            "The name of a record that already stands in the register; write its number as #12 where "
+            "several have that name."
+        )
     if isinstance(f, models.ForeignKey):
-        label = f.related_model._meta.label  # type: ignore[union-attr]
+        label = f.related_model._meta.label
         return {
             "places.Country": _("A country by its Vietnamese or English name or its ISO code."),
-            "places.AdminUnit": _("A place, with the larger units after commas where the name is not the only one."),
+            "places.AdminUnit": _(
+                "A place, with the larger units after commas where the name is not the only one."
+            ),
             "register.User": _("An officer by user name or full name."),
             "register.OrgUnit": _("A unit of the administration by its name."),
         }.get(label, "")

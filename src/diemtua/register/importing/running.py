@@ -15,8 +15,11 @@ from .. import access, write
 from ..models import Batch, Recorded, User
 from ..screens import Screen, screen_of
 from ..tabular import CellError, read_table, write_xlsx
-from .checking import Checked, Problem, Progress, Row, check
+from ..tabular.files import load
+from ..tabular.reading import MAX_BYTES
+from .checking import Checked, Problem, Progress, Row, check, uncollected
 from .columns import ERRORS, ERRORS_LABEL, guess_mapping, known_headings, missing_columns
+from .secrecy import refuse_secret
 
 CHUNK = 1000
 SKIP, UPDATE, CREATE = "skip", "update", "create"
@@ -30,6 +33,7 @@ def sent_before(screen: Screen, sha256: str, actor: User | None) -> Batch | None
     return found.first()
 
 
+@uncollected()
 @transaction.atomic
 def run(
     screen: Screen,
@@ -81,8 +85,13 @@ def run(
         if progress and (done % 50 == 0 or done == total):
             progress(done, total)
     batch.created, batch.changed = len(create), changed
-    batch.details = {"rows": len(checked.rows), "skipped": skipped, "failed": len(checked.failed),
-                     "unchanged": len(update) - changed, **(details or {})}
+    batch.details = {
+        "rows": len(checked.rows),
+        "skipped": skipped,
+        "failed": len(checked.failed),
+        "unchanged": len(update) - changed,
+        **(details or {}),
+    }
     batch.save(update_fields=["created", "changed", "details"])
     return batch
 
@@ -113,15 +122,19 @@ def _save(screen: Screen, rows: list[Row], actor: User | None, reason: str, batc
         many(drafts, actor=actor, reason=reason, batch=batch)
     elif (one := services.action_for_one(screen.kind)) is not None:
         for draft in drafts:
-            one(actor=actor, fields=draft.fields, children=draft.children, tags=draft.tags, reason=reason,
-                batch=batch)
+            one(
+                actor=actor,
+                fields=draft.fields,
+                children=draft.children,
+                tags=draft.tags,
+                reason=reason,
+                batch=batch,
+            )
     else:
         write.create_many(screen, drafts, actor=actor, reason=reason, batch=batch, checked=True)
 
 
-def _update(
-    screen: Screen, row: Row, actor: User | None, reason: str, batch: Batch, says_unit: bool
-) -> int:
+def _update(screen: Screen, row: Row, actor: User | None, reason: str, batch: Batch, says_unit: bool) -> int:
     """Change the record that a row equals; 1 when something changed. Empty cells change nothing, and rows
     of child sets are added, never taken away."""
     from ..desk import services
@@ -213,19 +226,35 @@ def import_file(
     if not screen.importable:
         raise PermissionDenied(_("Records of this kind cannot be imported from a table."))
     path = Path(path)
-    table = read_table(path, path.name, known=known_headings(screen))
+    data = load(path, MAX_BYTES)
+    refuse_secret(path.name, data)
+    table = read_table(data, path.name, known=known_headings(screen))
     mapping = guess_mapping(screen, table.headers)
     checked = check(screen, table, mapping, actor, fixed=fixed)
     report = Report(
-        len(checked.rows), len(checked.new), len(checked.existing), len(checked.failed), checked.errors,
-        checked.warnings, [c.heading for c in missing_columns(screen, mapping, fixed or {})], checked.left_out,
+        len(checked.rows),
+        len(checked.new),
+        len(checked.existing),
+        len(checked.failed),
+        checked.errors,
+        checked.warnings,
+        [c.heading for c in missing_columns(screen, mapping, fixed or {})],
+        checked.left_out,
         before=sent_before(screen, table.sha256, actor),
     )
     if check_only or (not report.ok and not only_valid):
         return report
     try:
-        report.batch = run(screen, checked, actor, path.name, table.sha256, progress, existing=existing,
-                           only_valid=only_valid)
+        report.batch = run(
+            screen,
+            checked,
+            actor,
+            path.name,
+            table.sha256,
+            progress,
+            existing=existing,
+            only_valid=only_valid,
+        )
     except ValidationError as error:
         report.warnings += error.messages
     return report

@@ -19,6 +19,7 @@ from ..models import User
 from ..screens import Screen
 from ..tabular import Table, read_table
 from .columns import known_headings
+from .secrecy import refuse_secret
 
 KEPT_SECONDS = 24 * 60 * 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
@@ -61,7 +62,10 @@ class Upload:
     def table(self, screen: Screen) -> Table:
         """The file as a table. Raises tabular.Unreadable."""
         return read_table(
-            self.path.read_bytes(), self.name, sheet=self.sheet, header_row=self.header_row,
+            self.path.read_bytes(),
+            self.name,
+            sheet=self.sheet,
+            header_row=self.header_row,
             known=known_headings(screen),
         )
 
@@ -71,8 +75,12 @@ def _root() -> Path:
 
 
 def keep_upload(screen: Screen, data: bytes, name: str, user: User) -> Upload:
-    """Let a file wait for its next step; files older than a day go."""
+    """Let a file wait for its next step; files older than a day go.
+
+    Raises tabular.Unreadable for a file that is marked as secret or no table; nothing of it is kept then.
+    """
     clean_up()
+    refuse_secret(name, data)
     token = secrets.token_urlsafe(24)
     upload = Upload(token, user.pk, screen.kind, name[:255], hashlib.sha256(data).hexdigest())
     upload.folder.mkdir(parents=True, mode=0o700)

@@ -20,7 +20,7 @@ from diemtua.kit.text import exact, fold, nfc, strip_control
 from diemtua.places.models import AdminUnit, Country
 from diemtua.places.queries import find_all
 
-from ..fields import CodeField, CodesField
+from ..fields import CodesField
 from ..models import Name, OrgUnit, Record, Role, User
 from ..queries import visible
 from ..screens import Screen, all_screens, is_key_to_record
@@ -71,7 +71,9 @@ class Reader:
             return {c: _codes(text_of(c), known, f) for c in cells}
         if choices_of(f) is not None:
             known = _labels(f)
-            return {c: known.get(fold(t := text_of(c)), known.get(t.lower(), _not_listed(t, f))) for c in cells}
+            return {
+                c: known.get(fold(t := text_of(c)), known.get(t.lower(), _not_listed(t, f))) for c in cells
+            }
         if isinstance(f, models.BooleanField):
             return {c: _boolean(text_of(c)) for c in cells}
         if isinstance(f, PartialDateField):
@@ -98,8 +100,11 @@ class Reader:
                     point = True
         if doubt and comma and point:
             self.warnings.append(
-                _("The column “%(column)s” mixes 1.234,5 and 1,234.5: check numbers such as 1.234, read as "
-                  "one thousand two hundred thirty-four.") % {"column": heading}
+                _(
+                    "The column “%(column)s” mixes 1.234,5 and 1,234.5: check numbers such as 1.234, read as "
+                    "one thousand two hundred thirty-four."
+                )
+                % {"column": heading}
             )
         return None if comma == point else "," if comma else "."
 
@@ -110,7 +115,9 @@ class Reader:
         child = column.child
         assert child is not None
         names, leads = column.parts, column.leads
-        rows = {c: [[unescape(p) for p in split(item, "|")] for item in split(text_of(c)) if item] for c in cells}
+        rows = {
+            c: [[unescape(p) for p in split(item, "|")] for item in split(text_of(c)) if item] for c in cells
+        }
         asked: dict[str, set[str]] = defaultdict(set)
         for items in rows.values():
             for parts in items:
@@ -129,8 +136,10 @@ class Reader:
         made = []
         for parts in items:
             if len(parts) > len(names):
-                return Wrong(_("“%(text)s” has too many parts. Separate several with semicolons.")
-                             % {"text": _short(" | ".join(parts))})
+                return Wrong(
+                    _("“%(text)s” has too many parts. Separate several with semicolons.")
+                    % {"text": _short(" | ".join(parts))}
+                )
             row: dict[str, Any] = {}
             for name, part in zip(names, parts, strict=False):
                 if not part:
@@ -179,7 +188,9 @@ class Reader:
             seen = seen.filter(kind=kind)
         wanted = [k for k in set(keys.values()) if k]
         for part in _parts(wanted):
-            for pk, key, title in seen.live().filter(title_key__in=part).values_list("pk", "title_key", "title"):
+            for pk, key, title in (
+                seen.live().filter(title_key__in=part).values_list("pk", "title_key", "title")
+            ):
                 titles[key].append((pk, title))
         missing = [k[:300] for k in wanted if k not in titles]
         for part in _parts(missing):
@@ -206,19 +217,25 @@ class Reader:
                 result[text] = numbers[text]
             elif pks:
                 result[text] = Wrong(
-                    _("Several records are called “%(name)s”. Write the number of the one you mean after the "
-                      "name: %(numbers)s.")
+                    _(
+                        "Several records are called “%(name)s”. Write the number of the one you mean after the "
+                        "name: %(numbers)s."
+                    )
                     % {"name": _short(text), "numbers": ", ".join(f"#{pk}" for pk in pks[:6])}
                 )
             elif kind == self.screen.kind and key in self.in_file:
                 result[text] = Wrong(
-                    _("“%(name)s” is not in the register yet; it stands in row %(row)s of this file. Import "
-                      "that row first, then send this one again.")
+                    _(
+                        "“%(name)s” is not in the register yet; it stands in row %(row)s of this file. Import "
+                        "that row first, then send this one again."
+                    )
                     % {"name": _short(text), "row": self.in_file[key]}
                 )
             else:
                 result[text] = Wrong(
-                    _("Nothing called “%(name)s” is in the register. Check how it is written, or enter it first.")
+                    _(
+                        "Nothing called “%(name)s” is in the register. Check how it is written, or enter it first."
+                    )
                     % {"name": _short(text)}
                 )
         return result
@@ -226,7 +243,7 @@ class Reader:
     def _units(self, texts: set[str]) -> dict[str, Any]:
         units = OrgUnit.objects.all()
         if self.actor is not None and not self.actor.is_at_least(Role.LEAD):
-            units = units.filter(pk=self.actor.unit_id)
+            units = units.filter(pk__in=[self.actor.unit_id] if self.actor.unit_id else [])
         known = {fold(u.name): u.pk for u in units}
         sentence = _("“%(name)s” is not a unit in which you may enter records. Check its name.")
         return {t: known.get(fold(t)) or Wrong(sentence % {"name": _short(t)}) for t in texts}
@@ -257,8 +274,10 @@ def _items(text: str, signs: str) -> list[str]:
 def _text(cell: Cell, f: models.Field) -> str | Wrong:
     text = strip_control(nfc(text_of(cell)), newlines=isinstance(f, models.TextField)).strip()
     if f.max_length and len(text) > f.max_length:
-        return Wrong(_("The text has %(length)s letters; at most %(limit)s can be kept. Please shorten it.")
-                     % {"length": len(text), "limit": f.max_length})
+        return Wrong(
+            _("The text has %(length)s letters; at most %(limit)s can be kept. Please shorten it.")
+            % {"length": len(text), "limit": f.max_length}
+        )
     if isinstance(f, models.URLField) and text and "://" not in text:
         text = f"https://{text}"
     return text
@@ -313,8 +332,10 @@ def _labels(f: models.Field) -> dict[str, str]:
 def _not_listed(text: str, f: models.Field) -> Wrong:
     labels = [label for value, label in choices_of(f) or [] if value]
     shown = "; ".join(labels[:12]) + ("; …" if len(labels) > 12 else "")
-    return Wrong(_("“%(text)s” is not in the list. Write one of: %(choices)s.")
-                 % {"text": _short(text), "choices": shown})
+    return Wrong(
+        _("“%(text)s” is not in the list. Write one of: %(choices)s.")
+        % {"text": _short(text), "choices": shown}
+    )
 
 
 def _codes(text: str, known: dict[str, str], f: models.Field) -> list[str] | Wrong:
@@ -364,8 +385,11 @@ def _countries(texts: set[str]) -> dict[str, Any]:
 def _places(texts: set[str]) -> dict[str, Any]:
     """By name, kind and larger units; `#ref` after a name says which where nothing else can."""
     refs = {t: m[1] for t in texts if (m := re.search(r"#(\S+)$", t))}
-    by_ref = {ref: pk for part in _parts(list(set(refs.values())))
-              for ref, pk in AdminUnit.objects.filter(ref__in=part).values_list("ref", "pk")}
+    by_ref = {
+        ref: pk
+        for part in _parts(list(set(refs.values())))
+        for ref, pk in AdminUnit.objects.filter(ref__in=part).values_list("ref", "pk")
+    }
     result: dict[str, Any] = {t: by_ref[ref] for t, ref in refs.items() if ref in by_ref}
     found = find_all([t for t in texts if t not in result])
     for text, answer in found.items():
@@ -373,7 +397,9 @@ def _places(texts: set[str]) -> dict[str, Any]:
             result[text] = answer.unit.pk
         elif answer.ambiguous:
             result[text] = Wrong(
-                _("Several places are called “%(name)s”. Write the larger units after commas, or one of: %(numbers)s.")
+                _(
+                    "Several places are called “%(name)s”. Write the larger units after commas, or one of: %(numbers)s."
+                )
                 % {"name": _short(text), "numbers": ", ".join(f"#{u.ref}" for u in answer.units[:6])}
             )
         else:
@@ -398,9 +424,13 @@ def _users(texts: set[str]) -> dict[str, Any]:
         elif len(found) == 1:
             result[text] = found[0]
         elif found:
-            result[text] = Wrong(_("Several officers are called “%(name)s”. Write the user name instead.")
-                                 % {"name": _short(text)})
+            result[text] = Wrong(
+                _("Several officers are called “%(name)s”. Write the user name instead.")
+                % {"name": _short(text)}
+            )
         else:
-            result[text] = Wrong(_("No officer called “%(name)s” is known. Write the full name or the user name.")
-                                 % {"name": _short(text)})
+            result[text] = Wrong(
+                _("No officer called “%(name)s” is known. Write the full name or the user name.")
+                % {"name": _short(text)}
+            )
     return result

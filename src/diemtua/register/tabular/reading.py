@@ -342,7 +342,8 @@ def _header_index(numbered: Numbered, wanted: int | None, known: Iterable[str]) 
         texts = [cell for cell in row if cell is not None]
         if not all(isinstance(cell, str) and len(cell) <= 150 for cell in texts):
             continue
-        if any(_NOT_HEADINGS.search(cell) for cell in texts):
+        # A title line has few cells; among many, "Đơn vị tính" is a column.
+        if len(texts) <= 3 and any(_NOT_HEADINGS.search(cell) for cell in texts):
             continue
         if texts[0] in _ORDINAL and len(texts) > 1:
             return index

@@ -37,7 +37,9 @@
   // On a narrow screen the chain begins at the record it is about.
   const centre = (root) => $$(".dt-chain", root).forEach((el) => {
     const here = $(".here", el);
-    if (here) el.scrollLeft += here.getBoundingClientRect().left - el.getBoundingClientRect().left - el.clientWidth / 3;
+    if (!here) return;
+    const at = here.getBoundingClientRect(), view = el.getBoundingClientRect();
+    if (at.right > view.right) el.scrollLeft += at.left - view.left - (view.width - at.width) / 2;
   });
   const ready = () => { enhance(document); centre(document); };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
