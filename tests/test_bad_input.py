@@ -1,4 +1,4 @@
-"""Circles, a database that cannot, forms and addresses that no page of ours sends: a clear answer, nothing lost."""
+"""Circles, a database that cannot, forms that no page of ours sends: a clear answer, nothing lost."""
 
 from __future__ import annotations
 
@@ -157,7 +157,8 @@ import django
 from django.conf import settings
 path = sys.argv[1]
 settings.DATABASES["default"]["OPTIONS"]["timeout"] = 0.2
-settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 settings.ALLOWED_HOSTS = ["testserver"]
 django.setup()
 from django.db import connection
@@ -168,7 +169,8 @@ client.force_login(User.objects.get(username="can-bo"), backend="django.contrib.
 form = json.loads(sys.argv[2])
 def count():
     with sqlite3.connect(path) as own:
-        return [own.execute(f"SELECT count(*) FROM register_{t}").fetchone()[0] for t in ("record", "change", "name")]
+        tables = ("record", "change", "name")
+        return [own.execute(f"SELECT count(*) FROM register_{t}").fetchone()[0] for t in tables]
 def send():
     answer = client.post("/desk/parties/new/", form)
     return [answer.status_code, answer.content.decode()]
@@ -335,7 +337,7 @@ def test_null_bytes_through_every_door(staff: Staff, samples: Any) -> None:
 
 
 def test_forms_taken_apart(staff: Staff, samples: Any) -> None:
-    """Missing counts, huge counts, wrong numbers: the form comes back, nothing is saved, nobody's rows move."""
+    """Missing and huge counts, wrong numbers: the form comes back, nothing is saved, no row moves."""
     client = staff.client("officer")
     good = typed(screen_of("party"), {"title": "Hồ sơ lạ", "kind": "company"}, {}, samples, staff.unit)
     write.update(

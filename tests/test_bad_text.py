@@ -77,7 +77,7 @@ FORMULAS = [
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_formulas_are_words(formula: str, staff: Staff, samples: Any) -> None:
-    """Stored and shown as typed; a program that opens the export computes nothing, and gets the words back."""
+    """Stored and shown as typed; a program that opens the export computes nothing and has the words."""
     assert enter(staff, samples, "party", title=formula, sector=formula).status_code == 302
     assert made(formula).sector == formula
     client = staff.client("officer")
@@ -132,7 +132,7 @@ BAD_DAYS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_days_that_are_none(kind: str, staff: Staff, samples: Any) -> None:
-    """In every field for days, of rows too: the sentence stands beside it, and what was typed is still there."""
+    """In every field for days, of rows too: a sentence stands beside it, and what was typed stays."""
     screen = screen_of(kind)
     before = row_counts()
     tried: set[type] = set()
@@ -215,7 +215,7 @@ def test_every_number_field_refuses_words(staff: Staff, samples: Any) -> None:
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><b>"
 CODE = [
     SCRIPT,
-    "'; DROP TABLE register_record; -- {{ 7|add:42 }}{% load evil %}{{ settings.SECRET_KEY }} %(title)s %s {0} \\",
+    "'; DROP TABLE register_record; -- {{ 7|add:42 }}{% load evil %}{{ settings.KEY }} %(title)s %s {0} \\",
 ]
 
 

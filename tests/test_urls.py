@@ -123,7 +123,7 @@ DOORS = [
     Door("/desk/r/<int:pk>/edit/", editors(200), editors(422)),
     Door("/desk/r/<int:pk>/archive/", NO, editors(302)),
     Door("/desk/r/<int:pk>/restore/", NO, editors(302)),
-    Door("/desk/r/<int:pk>/merge/", leads(200), leads(422)),
+    Door("/desk/r/<int:pk>/merge/", leads(200), leads(200)),
     Door("/desk/r/<int:pk>/chain/", signed_in(200), NO),
     Door("/desk/r/<int:pk>/history/", signed_in(200), NO),
     Door("/desk/r/<int:pk>/on/", signed_in(200), NO),
@@ -242,7 +242,7 @@ def test_door(door: Door, staff: Staff, address: Any) -> None:
 
 @pytest.mark.parametrize("door", [d for d in DOORS if "<int:" in d.pattern], ids=lambda d: d.pattern)
 def test_numbers_that_are_nothing(door: Door, staff: Staff, address: Any) -> None:
-    """A number of thirty digits, of a record that is not there, and 0: the answer of nothing, never an error."""
+    """Thirty digits, a record that is not there, and 0: the answer of nothing, never an error."""
     client = staff.client("administrator")
     for number in ("9" * 30, "9223372036854775808", "9223372036854775807", "0"):
         path = address(door._replace(pattern=door.pattern.replace("<int:pk>", number)))

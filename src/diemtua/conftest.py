@@ -1,4 +1,4 @@
-"""What tests of all rooms share: people of every role in two units, a small chain of records, clean caches."""
+"""What tests of all rooms share: people of every role in two units, a chain of records, clean caches."""
 
 from __future__ import annotations
 

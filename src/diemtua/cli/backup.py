@@ -118,7 +118,7 @@ def _write(archive: zipfile.ZipFile, say: Say) -> int:
             count = _dump(archive, model, entries)
             rows += count
             if count >= 10_000:
-                say(f"  {model._meta.verbose_name_plural}: {count}")
+                say(f"  {model._meta.label}: {count} rows")
     for file in _media():
         _add_file(archive, file, entries)
     manifest = {

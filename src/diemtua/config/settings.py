@@ -16,7 +16,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("DIEMTUA_VAR", "var")).resolve()
+VAR = Path(os.environ.get("DIEMTUA_VAR") or "var").resolve()
 DEBUG = os.environ.get("DIEMTUA_DEBUG") == "1"
 
 
@@ -99,7 +99,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- database -------------------------------------------------------------------------------------
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR / 'diemtua.sqlite3'}", conn_max_age=600)}
+_url = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'diemtua.sqlite3'}"
+# A connection that PostgreSQL has dropped (a restart) is noticed before a page is lost to it.
+DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers never wait (WAL); a writer takes its lock at once, so two writers queue instead of failing.
     DATABASES["default"]["OPTIONS"] = {

@@ -1,11 +1,162 @@
 """Pages that look across all records."""
 
+from __future__ import annotations
+
+import datetime
+from typing import Any, cast
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
 
+from diemtua.engagements.rules import CONFERENCE, DELEGATION, PRIME_MINISTER, apply_by
+from diemtua.kit.dates import PartialDate
 from diemtua.register.access import desk_required
+from diemtua.register.desk.display import language
+from diemtua.register.models import Role, User
+from diemtua.rulebook.queries import NoRule, rule
+
+from . import queries, rules
+from .queries import Row, Scope
+
+# key, icon, heading, empty when nothing (tiles keep their place), register, its filter, the filter of "mine"
+TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
+    ("overdue", "clock-exclamation", gettext_lazy("Overdue commitments"), "commitments", {"overdue": "yes"}, "owner"),
+    ("soon", "calendar-due", gettext_lazy("Due in 30 days"), "commitments", {"overdue": "soon"}, "owner"),
+    ("steps", "checklist", gettext_lazy("Next steps"), "engagements", {"todo": "steps"}, ""),
+    ("opinions", "message", gettext_lazy("Opinions awaited"), "instruments", {"todo": "opinions"}, ""),
+    ("permission", "plane-departure", gettext_lazy("Permission to apply for"), "engagements", {"todo": "permission"},
+     "owner"),
+    ("outcome", "notes", gettext_lazy("Without an outcome"), "engagements", {"todo": "outcome"}, "owner"),
+    ("expiring", "hourglass", gettext_lazy("Expiring in 90 days"), "instruments", {"todo": "expiring"}, ""),
+    ("silent", "bell", gettext_lazy("Silent for a year"), "parties", {"silent": "year", "sort": "silent"},
+     "desk_officer"),
+)
+LATE_LISTS = ("overdue",)
 
 
+@require_GET
 @desk_required()
 def my_day(request: HttpRequest) -> HttpResponse:
-    return render(request, "insight/my_day.html", {})
+    """What waits for this person. `?scope=mine|unit|all`; without it, the narrowest that shows anything."""
+    user = cast(User, request.user)
+    today = timezone.localdate()
+    asked = request.GET.get("scope", "")
+    offered: list[Scope] = ["mine", "unit", "all"] if user.unit_id else ["mine", "all"]
+    if user.role == Role.VIEWER:
+        offered.remove("mine")
+    tried = [cast(Scope, asked)] if asked in offered else offered
+    for scope in tried:
+        day = queries.my_day(user, scope, today)
+        if not day.empty:
+            break
+    widened = not asked and day.scope != offered[0] and not day.empty
+    context = {
+        "today": today, "day": day, "tiles": [_tile(day, user, *t) for t in TILES],
+        "watched": [_shown(day, r) for r in day.lists["watched"][: rules.SHOWN]],
+        "recent": [_shown(day, r) for r in day.lists["recent"][: rules.SHOWN]],
+        "scopes": [(s, SCOPE_NAMES[s], s == day.scope) for s in offered], "widened": widened,
+        "weekday": WEEKDAYS[today.weekday()], "unit": user.unit,
+    }
+    context["lists"] = [t for t in context["tiles"] if t["rows"]]
+    return render(request, "insight/my_day.html", context)
+
+
+SCOPE_NAMES = {"mine": gettext_lazy("Mine"), "unit": gettext_lazy("My unit's"), "all": gettext_lazy("Everybody's")}
+WEEKDAYS = (gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
+            gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"))
+
+
+def _tile(
+    day: queries.Day, user: User, key: str, icon: str, heading: Any, slug: str, query: dict[str, str], mine: str
+) -> dict[str, Any]:
+    found = day.lists[key]
+    if day.scope == "mine" and mine:
+        query = {**query, mine: str(user.pk)}
+    elif day.scope == "unit" and user.unit_id:
+        query = {**query, "unit": str(user.unit_id)}
+    count = f"{rules.COUNTED}+" if len(found) > rules.COUNTED else str(len(found))
+    return {
+        "key": key, "icon": icon, "heading": heading, "count": count, "some": bool(found),
+        "late": bool(found) and (key in LATE_LISTS or any(_is_late(day, r) for r in found)),
+        "url": f"{reverse('desk:list', args=[slug])}?{urlencode(query)}",
+        "rows": [_shown(day, r) for r in found[: rules.SHOWN]], "more": len(found) > rules.SHOWN,
+    }
+
+
+def _is_late(day: queries.Day, row: Row) -> bool:
+    if row.key in ("opinions", "steps"):
+        return bool(row.day) and row.day < day.on.isoformat()
+    if row.key == "permission":
+        last = _last_day_to_apply(row)
+        return last is not None and last < day.on
+    return False
+
+
+def _last_day_to_apply(row: Row) -> datetime.date | None:
+    """Counted back from the first day of a planned engagement; None where the lead time is not known."""
+    first = PartialDate.from_iso(row.day).first
+    try:
+        lead = rule((DELEGATION, CONFERENCE, PRIME_MINISTER)[row.flag], on=first)
+    except NoRule:
+        return None
+    return apply_by(first, lead.value, lead.unit) if lead.value is not None else None
+
+
+def _shown(day: queries.Day, row: Row) -> dict[str, Any]:
+    """A row for people: {title, url, note, when, tone, row, tick}. Tone: late, soon or ""."""
+    shown: dict[str, Any] = {"title": row.title, "url": reverse("desk:record", args=[row.number]), "note": row.note,
+                             "row": row.row, "when": "", "tone": "", "tick": row.key == "steps" and row.flag == 1}
+    if row.key in ("watched", "recent"):
+        shown["when"] = _moment(row.day)
+        return shown
+    if row.key == "permission":
+        last = _last_day_to_apply(row)
+        held = PartialDate.from_iso(row.day)
+        shown["note"] = _("held %(day)s") % {"day": held.display(language())}
+        if last is None:
+            shown["when"] = _("lead time not known")
+            return shown
+        shown["when"] = _("apply by %(day)s") % {"day": last.strftime("%d/%m/%Y")}
+        shown["tone"] = "late" if last < day.on else "soon" if (last - day.on).days <= rules.DUE_SOON_DAYS else ""
+        return shown
+    if row.key == "outcome":
+        shown["when"] = PartialDate.from_iso(row.day).display(language())
+        return shown
+    if row.key == "silent":
+        shown["note"] = ""
+        shown["when"] = (_("last %(day)s") % {"day": _day(row.day)}) if row.day else _("no meeting recorded")
+        return shown
+    if row.key == "expiring":
+        shown["note"] = _("renews by itself") if row.note == "automatic" else ""
+    if not row.day:
+        shown["when"] = _("no day set")
+        return shown
+    due = datetime.date.fromisoformat(row.day[-10:])
+    left = (due - day.on).days
+    shown["tone"] = "late" if left < 0 else "soon" if left <= 7 else ""
+    shown["when"] = _day(row.day)
+    if left < 0:
+        shown["left"] = ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": -left}
+    elif left == 0:
+        shown["left"] = _("today")
+    else:
+        shown["left"] = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
+    return shown
+
+
+def _day(iso: str) -> str:
+    return datetime.date.fromisoformat(iso[-10:]).strftime("%d/%m/%Y")
+
+
+def _moment(text: str) -> str:
+    """A stored moment (UTC, as each engine writes it) in the province's time."""
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return timezone.localtime(moment).strftime("%d/%m/%Y %H:%M")

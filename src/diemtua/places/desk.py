@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diemtua.kit.dates import DateError, parse_date
+from diemtua.kit.text import strip_control
 from diemtua.places import actions, queries
 from diemtua.places.models import AdminUnit, Alias, Country, Level, Outline
 from diemtua.places.rules import FOREIGN_KINDS, may_change
@@ -34,7 +35,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     level = request.GET.get("level", "")
     level = level if level in Level.values else ""
-    country = request.GET.get("country", "").upper()[:2]
+    country = strip_control(request.GET.get("country", "")).upper()[:2]
     day, trouble = _day(request.GET.get("on", ""))
     at = day or queries.today()
     found = queries.find(text, on=day, level=level or None, country=country or None)

@@ -62,7 +62,7 @@ def change_many(
     archive: bool = False,
     reason: str = "",
 ) -> Batch:
-    """Set fields, add and remove tags, or archive, on every record `actor` may change; others stay as they are.
+    """Set fields, add and remove tags, or archive, on every record `actor` may change; others stay.
 
     Raises PermissionDenied, and ValidationError naming every record that cannot take the change or when
     nothing would change. Nothing is saved then.

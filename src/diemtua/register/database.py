@@ -32,7 +32,7 @@ _REMOVE = f"""INSERT INTO register_search(register_search, rowid, {_SQLITE_COLUM
 # Contentless: the words stand in register_record, and a view for the kinds would stand in the way of migrations.
 SQLITE_INDEX = (
     f"""CREATE VIRTUAL TABLE IF NOT EXISTS register_search USING fts5(
-        {_SQLITE_COLUMNS}, content='', columnsize=0, detail=column,
+        {_SQLITE_COLUMNS}, content='', detail=column,
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc' tokenchars '_'")""",
 )
 SQLITE_REBUILD = (
@@ -83,14 +83,6 @@ POSTGRES = (
 )
 
 
-def rebuild(connection: Any) -> None:
-    """Write the search index anew from the records (SQLite; PostgreSQL's is part of each row)."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for statement in SQLITE_REBUILD:
-                cursor.execute(statement)
-
-
 def install(connection: Any) -> list[str]:
     """Make what is missing; returns the names of what was made on SQLite (empty when all stood)."""
     made: list[str] = []
@@ -134,7 +126,8 @@ def rebuild_index(connection: Any) -> None:
     """Make the search index anew from the records (PostgreSQL keeps its own)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO register_search(register_search) VALUES ('rebuild')")
+            for statement in SQLITE_REBUILD:
+                cursor.execute(statement)
 
 
 def index_is_behind(connection: Any) -> bool:
@@ -151,7 +144,7 @@ def index_is_behind(connection: Any) -> bool:
 # --- asking the index ------------------------------------------------------------------------------
 
 # So many newest records PostgreSQL looks at one by one before it asks the index, which knows no order.
-WINDOW = 3000
+WINDOW = 1500
 # A share of matches among them from which words count as common.
 COMMON = 0.01
 # And so many matches of the index it looks at when the newest did not suffice.
@@ -237,6 +230,11 @@ def matching(
         where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES])
     rows += older.order_by("-pk").values_list(*fields)[: limit - len(rows)]
     return Found(rows, len(rows) < limit)
+
+
+def index_has_order() -> bool:
+    """Whether the index itself gives newest first, so that a second look at it is cheap."""
+    return connection.vendor == "sqlite"
 
 
 def _window(model: Any, kinds: Sequence[str] | None, size: int) -> int:

@@ -260,12 +260,19 @@ def _holders(
         try:
             instance.clean()
         except ValidationError as error:
-            raise CannotMerge(f"{record.title}: {' '.join(error.messages)}") from error
+            raise CannotMerge(f"{_title(record, actor)}: {' '.join(error.messages)}") from error
         new = snapshot(holding, instance, rows)
         diff = {n: [old[n], new[n]] for n in new if old[n] != new[n]}
         targets = write._save(holding, instance, rows, holding.own_fields)
         write._audit(record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
         holding.follow([instance], targets, diff)
+
+
+def _title(record: Record, actor: User | None) -> str:
+    """The title for a sentence, unless the person may not see the record."""
+    if actor is None or access.may_see(actor, record):
+        return record.title
+    return _("A record of another unit")
 
 
 def _loosen(keep: Recorded, drop: Recorded, keys: Iterable[tuple[Any, ChildSet | None]]) -> None:
@@ -380,7 +387,7 @@ def unmerge(*, actor: User | None, batch: Batch) -> int:
     pair = {batch.details["keep"], batch.details["drop"]}
     changes = list(batch.changes.filter(verb=Change.Verb.MERGE).order_by("-id"))
     for change in changes:
-        _unchanged(change)
+        _unchanged(change, actor)
     back = write.CHUNK
     moved: dict[str, list[int]] = batch.details["moved"]
     keep, drop = batch.details["keep"], batch.details["drop"]
@@ -412,7 +419,7 @@ def _key(label: str) -> Any:
     return apps.get_model(app, model)._meta.get_field(name)
 
 
-def _unchanged(change: Change) -> None:
+def _unchanged(change: Change, actor: User | None) -> None:
     """Raises CannotUndo where what the merge wrote was changed later."""
     assert change.record_id is not None
     record = lock(change.record_id)
@@ -423,7 +430,7 @@ def _unchanged(change: Change) -> None:
     if touched := [n for n, pair in change.diff.items() if state.get(n) != pair[1]]:
         names = ", ".join(str(_("archived") if n == "archived" else screen.label(n)) for n in touched)
         raise CannotUndo(_("“%(title)s” has been changed since the merge: %(fields)s. Undo that change first.")
-                         % {"title": record.title, "fields": names})
+                         % {"title": _title(record, actor), "fields": names})
 
 
 def _restore(
@@ -459,24 +466,3 @@ def _restore(
     diff = {n: [pair[1], pair[0]] for n, pair in change.diff.items()}
     write._audit(record, actor=actor, verb=Change.Verb.UNMERGE, reason=reason, diff=diff, batch=batch, undoes=change)
     screen.follow([instance], targets, diff)
-
-
-def likely(record: Record, user: User, limit: int = 8) -> list[Record]:
-    """Records of the same kind with much of the same name, for choosing the other one."""
-    from diemtua.kit.text import words
-
-    from .search import complete
-
-    found: dict[int, Record] = {}
-    parts = sorted(words(record.title), key=len, reverse=True)[:4]
-    for text in (record.title, " ".join(parts[:2]), *parts[:2]):
-        for one in complete(user, text, kinds=[record.kind], limit=limit):
-            if one.pk != record.pk:
-                found.setdefault(one.pk, one)
-        if len(found) >= limit:
-            break
-    return list(found.values())[:limit]
-
-
-__all__ = ["CannotMerge", "Choice", "FieldChoice", "Link", "Moving", "Plan", "declare", "likely", "merge", "plan",
-           "relations", "unmerge"]

@@ -19,7 +19,7 @@ def visible(user: User | Any, prefix: str = "") -> Q:
     if user is None or not getattr(user, "is_authenticated", False):
         return Q(**{f"{prefix}access": "public"})
     if user.role == "administrator":
-        return Q()
+        return Q(pk__isnull=False)  # always true; an empty Q would vanish beside an OR and fail in a When
     seen = Q(**{f"{prefix}access__in": ["public", "internal"]})
     if user.unit_id:
         seen |= Q(**{f"{prefix}access": "unit", f"{prefix}unit_id": user.unit_id})

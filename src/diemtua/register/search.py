@@ -19,7 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from diemtua.kit.text import exact, fold, strip_control, words
 
 from . import vocabulary
-from .database import Terms, among, begins, begun, holding, matching, some
+from .database import Terms, among, begins, begun, holding, index_has_order, matching, some
 from .models import Link, Name, Record, User
 from .screens import STAGES, all_screens
 
@@ -211,21 +211,23 @@ def search(
     records = _seen_by(user, archived)
     only = chosen if kinds is not None else None
 
-    pool, complete_pool = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind"))
+    pool, complete_pool = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind", "title_key"))
     results.total_is_bounded = not complete_pool
     results.total = min(len(pool), POOL)
-    results.counts = dict(Counter(kind for _pk, kind in pool[:POOL]))
+    results.counts = dict(Counter(kind for _pk, kind, _key in pool[:POOL]))
 
     rows = _named(records, asked.key, chosen)
     if len(pool) > RANKED or not complete_pool:
         if asked.numbers:
             rows += matching(records, Terms(asked.numbers[:1]), only, NAMED, fields=FIELDS).rows
-        rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS, newest_only=True).rows
+        if index_has_order():
+            rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS).rows
         # A partner has few words in its name, and the engagements that name it are many and newer.
         for kind in _stage_kinds(STAGES[0], chosen):
             rows += matching(records, asked.terms, [kind], TITLES, title=True, fields=FIELDS).rows
-    newest = [pk for pk, _kind in pool[:RANKED]]
-    rows += records.filter(pk__in=newest).values_list(*FIELDS)
+    newest = [pk for pk, _kind, _key in pool[:RANKED]]
+    titled = [pk for pk, _kind, key in pool[RANKED:] if all(f" {w}" in f" {key}" for w in asked.words)]
+    rows += records.filter(pk__in=newest + titled[:TITLES]).values_list(*FIELDS)
     extra = {row[0]: row[1] for row in rows} if not pool else {}
     if extra:  # found by another name alone
         results.total, results.counts = len(extra), dict(Counter(extra.values()))

@@ -72,7 +72,7 @@ def make_staff() -> Staff:
 
 
 def make_samples(staff: Staff) -> SimpleNamespace:
-    """One record of every kind, linked as a chain, internal and owned by `staff.unit`; invented throughout."""
+    """One record of every kind, linked as a chain, internal, owned by `staff.unit`; all invented."""
     for code, iso3, vi, en in (("KR", "KOR", "Hàn Quốc", "South Korea"), ("JP", "JPN", "Nhật Bản", "Japan")):
         Country.objects.get_or_create(
             code=code,

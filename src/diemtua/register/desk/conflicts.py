@@ -69,7 +69,7 @@ def conflict(
 
 def _put(data: Any, name: str, form_field: forms.Field, value: Any) -> None:
     """Put a stored value into posted data as the form field would show it."""
-    shown = form_field.widget.format_value(form_field.prepare_value(value))  # type: ignore[attr-defined]
+    shown = form_field.widget.format_value(form_field.prepare_value(value))
     if isinstance(form_field.widget, forms.CheckboxInput):
         data.pop(name, None)
         if value:
@@ -115,7 +115,7 @@ def _rows(
             empty = formset.empty_form
             data[f"{formset.prefix}-{at}-id"] = str(number)
             for n in child.fields:
-                value = getattr(row, row._meta.get_field(n).attname)  # type: ignore[union-attr]
+                value = getattr(row, row._meta.get_field(n).attname)
                 _put(data, f"{formset.prefix}-{at}-{n}", empty.fields[n], value)
             at += 1
     data[f"{formset.prefix}-TOTAL_FORMS"] = str(at)

@@ -281,6 +281,8 @@ def check_page(
     status: int,
 ) -> HttpResponse:
     used = [i for i, _h in enumerate(checked.table.headers) if checked.mapping.get(i, ERRORS) != ERRORS]
+    user: User = request.user  # type: ignore[assignment]
+    before = importing.sent_before(screen, upload.sha256)
     problems = checked.errors
     context = {
         "screen": screen,
@@ -300,9 +302,10 @@ def check_page(
         "headers": [checked.table.headers[i] for i in used],
         "preview": [(r.number, [given(r.cells[i]) for i in used], r) for r in checked.rows[:SHOWN_ROWS]],
         "fixed": [fixed_value(importing.columns(screen)[c], t) for c, t in upload.fixed.items() if t],
-        "before": importing.sent_before(screen, upload.sha256, request.user),
+        "before": before,
+        "before_open": before is not None and batches_of(user).filter(pk=before.pk).exists(),
         "errors": errors,
-        "step": 3,  # type: ignore[arg-type]
+        "step": 3,
     }
     return render(request, "register/import_check.html", context, status=status)
 
@@ -367,13 +370,10 @@ def import_failed(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """The wrong rows as a workbook to mend and send again."""
     screen = the_importable(slug)
     upload = the_upload(request, screen, token)
-    checked = importing.check(
-        screen,
-        table := upload.table(screen),
-        upload.mapping or importing.guess_mapping(screen, table.headers),
-        request.user,
-        fixed=upload.fixed,
-    )  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    table = upload.table(screen)
+    mapping = upload.mapping or importing.guess_mapping(screen, table.headers)
+    checked = importing.check(screen, table, mapping, user, fixed=upload.fixed)
     response = HttpResponse(importing.failed_rows(checked), content_type=exporting.MEDIA["xlsx"])
     name = exporting.file_name(screen, "xlsx").replace(".xlsx", f"-{_('to-mend')}.xlsx")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -107,7 +107,7 @@ class BulkForm(_Styled, forms.Form):
 @require_POST
 @desk_required(R.OFFICER)
 def bulk(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose what to change on the picked records (`action=start`, or `all`: what the filters show), then do it."""
+    """Choose what to change on the picked records (`action=all`: what the filters show), then do it."""
     screen = the_screen(slug)
     user: User = request.user  # type: ignore[assignment]
     action = request.POST.get("action", "start")

@@ -25,7 +25,7 @@ CHUNK = 1000
 SKIP, UPDATE, CREATE = "skip", "update", "create"
 
 
-def sent_before(screen: Screen, sha256: str, actor: User | None) -> Batch | None:
+def sent_before(screen: Screen, sha256: str) -> Batch | None:
     """The newest import of the very same file into this register that still stands."""
     found = Batch.objects.filter(
         kind=Batch.Kind.IMPORT, record_kind=screen.kind, sha256=sha256, undone_at=None
@@ -240,7 +240,7 @@ def import_file(
         checked.warnings,
         [c.heading for c in missing_columns(screen, mapping, fixed or {})],
         checked.left_out,
-        before=sent_before(screen, table.sha256, actor),
+        before=sent_before(screen, table.sha256),
     )
     if check_only or (not report.ok and not only_valid):
         return report

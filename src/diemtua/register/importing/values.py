@@ -1,4 +1,4 @@
-"""What the cells of a column mean. Every distinct cell is read once, and looked up in the database in bulk."""
+"""What the cells of a column mean. Every distinct cell is read once, and looked up in bulk."""
 
 from __future__ import annotations
 
@@ -218,23 +218,24 @@ class Reader:
             elif pks:
                 result[text] = Wrong(
                     _(
-                        "Several records are called “%(name)s”. Write the number of the one you mean after the "
-                        "name: %(numbers)s."
+                        "Several records are called “%(name)s”. Write the number of the one you mean after "
+                        "the name: %(numbers)s."
                     )
                     % {"name": _short(text), "numbers": ", ".join(f"#{pk}" for pk in pks[:6])}
                 )
             elif kind == self.screen.kind and key in self.in_file:
                 result[text] = Wrong(
                     _(
-                        "“%(name)s” is not in the register yet; it stands in row %(row)s of this file. Import "
-                        "that row first, then send this one again."
+                        "“%(name)s” is not in the register yet; it stands in row %(row)s of this file. "
+                        "Import that row first, then send this one again."
                     )
                     % {"name": _short(text), "row": self.in_file[key]}
                 )
             else:
                 result[text] = Wrong(
                     _(
-                        "Nothing called “%(name)s” is in the register. Check how it is written, or enter it first."
+                        "Nothing called “%(name)s” is in the register. Check how it is written, or enter it "
+                        "first."
                     )
                     % {"name": _short(text)}
                 )
@@ -398,7 +399,8 @@ def _places(texts: set[str]) -> dict[str, Any]:
         elif answer.ambiguous:
             result[text] = Wrong(
                 _(
-                    "Several places are called “%(name)s”. Write the larger units after commas, or one of: %(numbers)s."
+                    "Several places are called “%(name)s”. Write the larger units after commas, or one of: "
+                    "%(numbers)s."
                 )
                 % {"name": _short(text), "numbers": ", ".join(f"#{u.ref}" for u in answer.units[:6])}
             )

@@ -102,7 +102,7 @@ def rich(staff: Staff, samples: SimpleNamespace) -> None:
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 @pytest.mark.parametrize("kind", IMPORTABLE)
 def test_what_goes_out_comes_back(kind: str, form: str, staff: Staff, samples: SimpleNamespace) -> None:
-    """Every row of an export reads without an error, is known as the record it came from, and says the same."""
+    """Every row of an export reads without an error, is known as its record, and says the same."""
     rich(staff, samples)
     screen = screen_of(kind)
     for numbers in ("vi", "en"):

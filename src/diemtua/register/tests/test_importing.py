@@ -13,20 +13,18 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from diemtua.engagements.models import Engagement
-from diemtua.instruments.models import Commitment, Instrument
+from diemtua.instruments.models import Commitment
 from diemtua.parties.models import Party, Person
 from diemtua.register import importing, write
-from diemtua.register.importing import uploads
 from diemtua.register.models import Batch, Change, Name, Record, User
-from diemtua.register.screens import all_screens, screen_of
+from diemtua.register.screens import screen_of
 from diemtua.register.tabular import read_table, write_xlsx
-from diemtua.testing.pages import Staff, body, url
+from diemtua.testing.pages import Staff, url
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +58,7 @@ def sentences(found: importing.Checked) -> dict[tuple[int, str], str]:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["party", "person", "instrument", "commitment", "engagement"])
 def test_headings_lead_back_to_their_columns(kind: str, language: str) -> None:
-    """The headings of every kind are different and each is recognised, typed in any case and without tones."""
+    """The headings of every kind are different, and each is recognised in any case and normal form."""
     screen = screen_of(kind)
     with override(language):
         headings = {c.code: c.heading for c in importing.columns(screen).values()}
@@ -252,7 +250,7 @@ def test_a_row_may_wait_for_another_of_its_file(staff: Staff) -> None:
 
 
 def test_hidden_records_are_neither_named_nor_found_equal(staff: Staff) -> None:
-    """What one may not see does not exist: no link to it, no "already there", no other sentence than for nothing."""
+    """What one may not see does not exist: no link to it, no "already there", no other sentence."""
     write.create(
         "party",
         actor=None,
@@ -417,7 +415,7 @@ def test_an_import_is_found_and_taken_back_as_one(staff: Staff) -> None:
         staff.client("viewer").get(url("list", "parties"), {"q": "ht7"}).content.decode().count("Hãng thứ 7")
         > 0
     )
-    assert importing.sent_before(found.screen, found.table.sha256, staff.officer) == batch
+    assert importing.sent_before(found.screen, found.table.sha256) == batch
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -430,7 +428,7 @@ def test_an_import_is_found_and_taken_back_as_one(staff: Staff) -> None:
         "archive",
         "undo",
     }
-    assert importing.sent_before(found.screen, found.table.sha256, staff.officer) is None
+    assert importing.sent_before(found.screen, found.table.sha256) is None
 
 
 def test_taking_back_stops_at_a_record_that_was_changed_since(staff: Staff) -> None:
@@ -490,123 +488,3 @@ def test_import_from_a_file(staff: Staff, tmp_path: Any) -> None:
     done = importing.import_file("commitment", path, None, only_valid=True)
     assert done.batch is not None
     assert Commitment.objects.get().due.iso == "2024-12-01/2024-12-31"
-
-
-# --- the desk -------------------------------------------------------------------------------------
-
-
-def send(
-    staff: Staff, data: bytes, name: str = "bang.xlsx", slug: str = "parties", who: str = "officer"
-) -> Any:
-    return staff.client(who).post(url("import", slug), {"file": SimpleUploadedFile(name, data)})
-
-
-def test_from_file_to_records_on_the_desk(staff: Staff) -> None:
-    officer = staff.client("officer")
-    data = write_xlsx(["Tên công ty", "Ghi chú"], [["Công ty Ngao", "vùng bãi"], ["Công ty Vạng", ""]], "DS")
-    step = send(staff, data).headers["Location"]
-    page = officer.get(step)
-    assert page.status_code == 200
-    assert "Tên công ty" in body(page)
-    refused = officer.post(step, {"action": "map", "col-0": "title", "col-1": "description"})
-    assert refused.status_code == 422
-    assert (
-        officer.post(
-            step, {"action": "map", "col-0": "title", "col-1": "title", "fixed-kind": "company"}
-        ).status_code
-        == 422
-    )
-    sent = officer.post(
-        step, {"action": "map", "col-0": "title", "col-1": "description", "fixed-kind": "company"}
-    )
-    assert sent.status_code == 302
-    assert "Công ty Vạng" in body(officer.get(step))
-    done = officer.post(step, {"action": "import"})
-    assert done.status_code == 302
-    batch = Batch.objects.get(kind="import")
-    assert done.headers["Location"] == url("batch", batch.pk)
-    assert {p.record.title: p.kind for p in Party.objects.all()} == {
-        "Công ty Ngao": "company",
-        "Công ty Vạng": "company",
-    }
-    assert "Công ty Ngao" in body(officer.get(done.headers["Location"]))
-    # The same step again leads to the same import, and the same file is known.
-    assert officer.post(step, {"action": "import"}).headers["Location"] == url("batch", batch.pk)
-    second = send(staff, data).headers["Location"]
-    officer.post(second, {"action": "map", "col-0": "title", "fixed-kind": "company"})
-    assert url("batch", batch.pk) in body(officer.get(second))
-    assert officer.post(url("batch_undo", batch.pk)).status_code == 302
-    assert not Record.objects.filter(archived_at=None).exists()
-
-
-def test_errors_are_shown_and_nothing_is_saved(staff: Staff) -> None:
-    officer = staff.client("officer")
-    step = send(
-        staff,
-        write_xlsx(["title", "kind", "ended"], [["A", "company", "31/02/2023"], ["B", "company", ""]], "DS"),
-    ).headers["Location"]
-    page = officer.get(step)
-    assert "31/02/2023" in body(page)
-    assert officer.post(step, {"action": "import", "rows": "all"}).status_code == 422
-    assert not Record.objects.exists()
-    mend = officer.get(step + "failed/")
-    assert len(read_table(mend.content, "x.xlsx").rows) == 1
-    assert officer.get(step + "progress/").status_code == 200
-    done = officer.post(step, {"action": "import", "rows": "valid"})
-    assert [r.title for r in Record.objects.all()] == ["B"]
-    assert step + "failed/" in body(officer.get(done.headers["Location"]))
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("trong.xlsx", b""),
-        ("hong.xlsx", b"PK\x03\x04" + b"\0" * 200),
-        ("gia.xlsx", b"<html><table><tr><td>x</table>"),
-        ("anh.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 50),
-        ("cu.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
-    ],
-)
-def test_bad_files_get_a_sentence(staff: Staff, name: str, data: bytes) -> None:
-    answer = send(staff, data, name)
-    assert answer.status_code == 422
-    assert 'class="alert alert-danger"' in body(answer)
-    assert not list((uploads._root()).glob("*"))
-
-
-def test_a_waiting_file_belongs_to_one_person(staff: Staff) -> None:
-    step = send(staff, write_xlsx(["title", "kind"], [["A", "company"]], "DS")).headers["Location"]
-    for who in ("other", "lead", "administrator"):
-        for path in (step, step + "failed/", step + "progress/"):
-            assert staff.client(who).get(path).status_code == 404
-        assert staff.client(who).post(step, {"action": "import"}).status_code == 404
-    assert staff.client("officer").get(step.replace("parties", "people")).status_code == 404
-    assert staff.client("viewer").get(step).status_code == 403
-    assert uploads.clean_up() == 0
-    assert uploads.clean_up(time.time() + 25 * 3600) == 1
-    assert staff.client("officer").get(step).status_code == 404
-
-
-def test_batches_of_others(staff: Staff) -> None:
-    """An officer sees own batches; a lead those that touched something they see; undoing follows."""
-    batch = run(
-        checked("party", staff.officer, ["title", "kind", "access"], ["Kín đáo", "company", "unit"]),
-        staff.officer,
-    )
-    page = url("batch", batch.pk)
-    assert [
-        staff.client(w).get(page).status_code
-        for w in ("officer", "lead", "administrator", "other", "other_lead")
-    ] == [200, 200, 200, 404, 404]
-    assert [
-        staff.client(w).post(url("batch_undo", batch.pk)).status_code for w in ("other", "other_lead")
-    ] == [404, 404]
-    assert page not in body(staff.client("other_lead").get(url("imports")))
-    assert page in body(staff.client("officer").get(url("imports")))
-
-
-def test_documents_come_through_another_door(staff: Staff) -> None:
-    for screen in all_screens():
-        if not screen.importable:
-            assert staff.client("officer").get(url("import", screen.slug)).status_code == 404
-    assert Instrument.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Taking documents in: secret papers leave nothing behind, the same file is known again, texts are found and marked."""
+"""Taking documents in: secret papers leave nothing, a file is known again, texts are found and marked."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ SECRET = [
 def test_a_secret_paper_leaves_nothing(
     name: str, data: bytes, staff: Staff, samples: Any, files: Path, settings: Any, caplog: Any
 ) -> None:
-    """No row, no file, no audit, no session, no cache entry and no line of the log holds its name or its words."""
+    """No row, file, audit, session, cache entry or line of the log holds its name or its words."""
     settings.FILE_UPLOAD_TEMP_DIR = str(files)
     caplog.set_level(logging.DEBUG)
     client = staff.client("officer")

@@ -1,0 +1,207 @@
+"""What waits for a person, read across all records in one query.
+
+Every list is a bounded query of its own (index, filter, at most COUNTED + 1 rows); they go to the database
+together as one UNION ALL, so My day costs the same number of queries whatever it shows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, CharField, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from diemtua.engagements.models import Engagement, NextStep
+from diemtua.instruments.models import Commitment, Instrument, Opinion
+from diemtua.parties.models import Party
+from diemtua.register.models import Change, Record, User, Watch
+from diemtua.register.queries import visible
+
+from . import rules
+
+Scope = Literal["mine", "unit", "all"]
+COLUMNS = ("key", "number", "title", "day", "note", "row", "flag")
+KEYS = ("overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "watched", "recent")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: the record to open, the day that matters (ISO, "" unknown), a word beside it, and
+    the number of the row within the record (a next step, a change)."""
+
+    key: str
+    number: int
+    title: str
+    day: str
+    note: str
+    row: int
+    flag: int
+
+
+@dataclass
+class Day:
+    """All lists of a person's day."""
+
+    scope: Scope
+    on: datetime.date
+    lists: dict[str, list[Row]] = field(default_factory=lambda: {k: [] for k in KEYS})
+
+    @property
+    def empty(self) -> bool:
+        """Nothing waits: what others did is no work."""
+        return not any(rows for key, rows in self.lists.items() if key != "recent")
+
+
+def _text(value: Any) -> Any:
+    return Coalesce(Cast(value, CharField()), Value(""), output_field=CharField())
+
+
+def _columns(
+    queryset: QuerySet, key: str, *, number: str = "pk", title: str = "record__title", day: Any = None,
+    note: Any = None, row: Any = None, flag: Any = None,
+) -> QuerySet:
+    """The seven columns of a list, the same types on every engine, cut where counting stops."""
+    return queryset.values_list(
+        Value(key, output_field=CharField()), F(number), F(title),
+        _text(day) if day is not None else Value("", output_field=CharField()),
+        _text(note) if note is not None else Value("", output_field=CharField()),
+        row or Value(0, output_field=IntegerField()), flag or Value(0, output_field=IntegerField()),
+    )[: rules.COUNTED + 1]
+
+
+def together(querysets: Iterable[QuerySet]) -> list[Row]:
+    """The rows of several bounded lists in one query."""
+    parts, params = [], []
+    for n, queryset in enumerate(querysets):
+        try:
+            sql, own = queryset.query.sql_with_params()
+        except EmptyResultSet:  # a list that can hold nothing
+            continue
+        # A subquery of its own, because SQLite allows no ORDER BY within a UNION.
+        parts.append(f"SELECT * FROM ({sql}) AS part{n}")
+        params += own
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def _scoped(queryset: QuerySet, user: User, scope: Scope, mine: Q, record: str = "record__") -> QuerySet:
+    if scope == "mine":
+        return queryset.filter(mine)
+    if scope == "unit":
+        return queryset.filter(**{f"{record}unit_id": user.unit_id or 0})
+    return queryset
+
+
+def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QuerySet]:
+    """The lists of My day by key, unread. Each is cut at COUNTED + 1 rows and holds what `user` may see."""
+    soon = today + datetime.timedelta(days=rules.DUE_SOON_DAYS)
+    watched = Q(record__in=Watch.objects.filter(user=user).values("record_id"))
+    entered = Q(record__created_by=user) | watched
+
+    commitments = _scoped(Commitment.objects.visible_to(user), user, scope, Q(owner=user))
+    debtor = Case(When(visible(user, "debtor__record__"), then=F("debtor__record__title")), default=Value(""))
+    overdue = _columns(commitments.overdue(today), "overdue", day=F("due_by"), note=debtor)
+    due_soon = _columns(commitments.due_between(today, soon), "soon", day=F("due_by"), note=debtor)
+
+    opinions = Opinion.objects.filter(
+        visible(user, "instrument__record__"), visible(user, "body__record__"), answered_on=None,
+        instrument__record__archived_at=None).order_by("due_on", "pk")
+    opinions = _scoped(
+        opinions, user, scope, record="instrument__record__",
+        mine=Q(instrument__record__created_by=user)
+        | Q(instrument__in=Watch.objects.filter(user=user).values("record_id")))
+
+    steps = NextStep.objects.filter(
+        visible(user, "engagement__record__"), done_on=None, engagement__record__archived_at=None)
+    steps = steps.filter(Q(party=None) | visible(user, "party__record__")).order_by("due_by", "pk")
+    if scope != "mine":  # one's own steps are shown with no day too
+        steps = steps.filter(due_by__lte=soon.isoformat())
+    steps = _scoped(steps, user, scope, Q(owner=user), record="engagement__record__")
+
+    engagements = _scoped(Engagement.objects.visible_to(user), user, scope, Q(owner=user))
+    permission = engagements.to_permit(today, today + datetime.timedelta(days=rules.PERMISSION_DAYS))
+    kind = Case(When(is_international_conference=False, then=0), When(prime_minister_decides=True, then=2), default=1,
+                output_field=IntegerField())
+
+    instruments = _scoped(Instrument.objects.visible_to(user), user, scope, entered)
+    expiring = instruments.expiring(today, today + datetime.timedelta(days=rules.EXPIRING_DAYS))
+
+    parties = _scoped(Party.objects.visible_to(user), user, scope, Q(desk_officer=user))
+    silent = parties.silent_since(today - datetime.timedelta(days=rules.SILENT_DAYS))
+
+    return {
+        "overdue": overdue,
+        "soon": due_soon,
+        "opinions": _columns(opinions, "opinions", number="instrument_id", title="instrument__record__title",
+                             day=F("due_on"), note=F("body__record__title")),
+        "steps": _columns(steps, "steps", number="engagement_id", title="text", day=F("due_by"),
+                          note=F("engagement__record__title"), row=F("pk"), flag=_may_edit(user, "engagement__record__")),
+        "permission": _columns(permission, "permission", day=F("held"), note=F("form"), flag=kind),
+        "outcome": _columns(engagements.without_outcome(today), "outcome", day=F("held")),
+        "expiring": _columns(expiring, "expiring", day=F("expiry_by"), note=F("renewal")),
+        "silent": _columns(silent, "silent", day=F("last_contact")),
+        "watched": _watched(user),
+        "recent": _recent(user, scope),
+    }
+
+
+def _may_edit(user: User, prefix: str) -> Any:
+    """1 where `access.may_edit` would say yes, in the language of the database."""
+    if user.is_at_least("lead"):
+        return Value(1, output_field=IntegerField())
+    if not user.is_at_least("officer"):
+        return Value(0, output_field=IntegerField())
+    own = Q(**{f"{prefix}unit": None}) | Q(**{f"{prefix}unit_id": user.unit_id or 0})
+    return Case(When(own, then=1), default=0, output_field=IntegerField())
+
+
+def _watched(user: User) -> QuerySet:
+    """Watched records that others changed since this person last looked, newest first."""
+    changed = (
+        Change.objects.filter(record=OuterRef("record")).exclude(actor=user).order_by("-id")
+    )
+    watches = Watch.objects.filter(visible(user, "record__"), user=user).annotate(
+        newest=Subquery(changed.values("pk")[:1]), at=Subquery(changed.values("at")[:1]),
+        who=Subquery(changed.values("actor__name")[:1]),
+    ).filter(newest__gt=F("seen_change")).order_by("-newest")
+    return _columns(watches, "watched", number="record_id", day=F("at"), note=F("who"), row=F("newest"))
+
+
+def _recent(user: User, scope: Scope) -> QuerySet:
+    """Records that others changed lately, newest first, each once."""
+    oldest = Change.objects.order_by("-pk").values("pk")[rules.RECENT_CHANGES - 1 : rules.RECENT_CHANGES]
+    changes = Change.objects.visible_to(user).exclude(actor=user).filter(
+        pk__gte=Coalesce(Subquery(oldest), 0), actor__isnull=False, record__archived_at=None, record__isnull=False)
+    mine = Q(record__created_by=user) | Q(record__in=Watch.objects.filter(user=user).values("record_id"))
+    newest = (
+        _scoped(changes, user, scope, mine).values("record_id").annotate(last=Max("pk")).order_by("-last")
+        .values("last")[: rules.SHOWN]
+    )
+    found = Change.objects.filter(pk__in=newest).order_by("-pk")
+    return _columns(found, "recent", number="record_id", day=F("at"), note=F("actor__name"), row=F("pk"))
+
+
+# Lists whose newest row comes first; all others begin with the earliest day, the unknown ones last.
+NEWEST_FIRST = ("watched", "recent")
+
+
+def my_day(user: User, scope: Scope, today: datetime.date) -> Day:
+    """The lists of one person's day. One query."""
+    day = Day(scope, today)
+    for row in together(lists_of(user, scope, today).values()):
+        day.lists[row.key].append(row)
+    for key, rows in day.lists.items():
+        if key in NEWEST_FIRST:
+            rows.sort(key=lambda r: -r.row)
+        elif key != "silent":
+            rows.sort(key=lambda r: (not r.day, r.day, r.number))
+    return day
+
