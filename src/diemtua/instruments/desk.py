@@ -49,7 +49,7 @@ class InstrumentScreen(Screen):
         "entered": ("-pk",),
     }
     children = (
-        ChildSet("parties", InstrumentParty, ("party", "role", "signer", "signer_post"), _("parties")),
+        ChildSet("parties", InstrumentParty, ("party", "role", "signer", "signer_post"), _("the parties")),
         ChildSet("opinions", Opinion, ("body", "asked_on", "due_on", "answered_on", "answer"), _("opinions")),
         ChildSet("files", InstrumentFile, ("document", "role"), _("files")),
     )

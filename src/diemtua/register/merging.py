@@ -263,8 +263,8 @@ def _holders(
             raise CannotMerge(f"{_title(record, actor)}: {' '.join(error.messages)}") from error
         new = snapshot(holding, instance, rows)
         diff = {n: [old[n], new[n]] for n in new if old[n] != new[n]}
-        targets = write._save(holding, instance, rows, holding.own_fields)
-        write._audit(record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
+        targets = write.save_changed(holding, instance, rows, holding.own_fields)
+        write.audit(record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
         holding.follow([instance], targets, diff)
 
 
@@ -364,8 +364,8 @@ def _finish(
         rows = load_children(screen, one.pk)
         after = snapshot(screen, one, rows)
         diff = {n: [before[one.pk][n], after[n]] for n in after if before[one.pk][n] != after[n]}
-        targets = write._save(screen, one, rows, screen.own_fields)
-        write._audit(one.record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
+        targets = write.save_changed(screen, one, rows, screen.own_fields)
+        write.audit(one.record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
         screen.follow([one], targets, diff)
 
 
@@ -446,23 +446,23 @@ def _restore(
     for name, (old, new) in change.diff.items():
         if name in sets:
             if child_rows:  # the rows of the pair went back by their numbers
-                edits = write._reverse_children(sets[name], old or [], new or [])
-                rows[name] = write._edit_children(sets[name], record.pk, rows[name], edits)
+                edits = write.reverse_children(sets[name], old or [], new or [])
+                rows[name] = write.edit_children(sets[name], record.pk, rows[name], edits)
         elif name == "tags":
-            record.tags.set(write._tags(old or []))
+            record.tags.set(write.tags_named(old or []))
         elif name == "archived":
             record.archived_at = None
         elif name == "title":
             record.set_title(old)
         elif name in RECORD_FIELDS:
-            write._assign(record, {name: write._python(Record, name, old)})
+            write.assign(record, {name: write.from_stored(Record, name, old)})
         else:
-            write._assign(instance, {name: write._python(screen.model, name, old)})
+            write.assign(instance, {name: write.from_stored(screen.model, name, old)})
     if dropped:
         record.archived_at = None
         record.merged_into = None
     rows = load_children(screen, record.pk)
-    targets = write._save(screen, instance, rows, screen.own_fields)
+    targets = write.save_changed(screen, instance, rows, screen.own_fields)
     diff = {n: [pair[1], pair[0]] for n, pair in change.diff.items()}
-    write._audit(record, actor=actor, verb=Change.Verb.UNMERGE, reason=reason, diff=diff, batch=batch, undoes=change)
+    write.audit(record, actor=actor, verb=Change.Verb.UNMERGE, reason=reason, diff=diff, batch=batch, undoes=change)
     screen.follow([instance], targets, diff)

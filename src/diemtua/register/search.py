@@ -82,23 +82,28 @@ def understand(text: str, *, prefix: bool = True) -> Asked:
     text = " ".join(strip_control(text[: LONGEST * 2]).split())[:LONGEST]
     found: list[str] = []
     numbers: list[str] = []
+    in_number = 0  # how many of the last words are parts of a number
     for token in text.split(" "):
         run: list[str] = []
         for word in words(token):
             # `22-NQ/TW` gives 22, nq, tw, 22nqtw: it is found by its parts, and first by the whole.
             if any(word == "".join(run[-n:]) for n in range(2, len(run) + 1)):
                 numbers.append(word)
-                run = []
+                in_number, run = len(run), []
             else:
                 run.append(word)
                 found.append(word[:60])
+                in_number = 0
     kept = tuple(found[:MOST_WORDS])
     if len(kept) == 1 and any(c.isdigit() for c in kept[0]) and not kept[0].isdigit():
         numbers.append(kept[0])
     whole = kept[:-1] if prefix else kept
     last: tuple[str, ...] = ()
     true_prefix = ""
-    if prefix and kept:
+    if prefix and in_number and len(kept) == len(found) and len(kept[-1]) == 1:
+        # `22-NQ/T`: a lone letter begins too many words, but few numbers begin with 22nqt.
+        whole, last = kept[:-in_number], (numbers[-1], *vocabulary.beginning_with(numbers[-1])[0])
+    elif prefix and kept:
         last, complete = vocabulary.beginning_with(kept[-1])
         last = tuple(dict.fromkeys((kept[-1], *last)))
         true_prefix = "" if complete else kept[-1]
