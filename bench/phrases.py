@@ -23,9 +23,8 @@ NL Hà Lan|IN Ấn Độ|RU Liên bang Nga|CZ Cộng hòa Séc|HU Hungary|PL Ba 
 SECTORS = """Sản xuất và Thương mại|Đầu tư và Phát triển|Dệt may xuất khẩu|Linh kiện điện tử|Thủy sản|Nông sản
 Xây dựng hạ tầng|Vận tải biển|Năng lượng xanh|Công nghệ số|Cơ khí chính xác|Thực phẩm sạch|Dược phẩm|Da giày"""
 
-FIRST = ("an ba cha da e ga ha i ka la ma na o pa ra sa ta u va yo ki su mi ro te lo chi ko shin yeong dae bu han jin "
-         "wei zhong li xin gao hou ber han ol ne ri mon gre par ten vik sol dan mar").split()
-LAST = "ju shi do gu san ri burg heim ville ton ka no mura hama kou jing zhou xi bury sala vong kham na polis".split()
+FIRST = ["an", "ba", "cha", "da", "e", "ga", "ha", "i", "ka", "la", "ma", "na", "o", "pa", "ra", "sa", "ta", "u", "va", "yo", "ki", "su", "mi", "ro", "te", "lo", "chi", "ko", "shin", "yeong", "dae", "bu", "han", "jin", "wei", "zhong", "li", "xin", "gao", "hou", "ber", "han", "ol", "ne", "ri", "mon", "gre", "par", "ten", "vik", "sol", "dan", "mar"]
+LAST = ["ju", "shi", "do", "gu", "san", "ri", "burg", "heim", "ville", "ton", "ka", "no", "mura", "hama", "kou", "jing", "zhou", "xi", "bury", "sala", "vong", "kham", "na", "polis"]
 
 ENGAGEMENT = """Đoàn công tác {own} thăm và làm việc tại {partner} về {topic}|{own} tiếp và làm việc với đoàn {partner} về {topic}
 Hội nghị {topic} với {partner}|Lãnh đạo tỉnh tiếp xã giao đoàn {partner}|Hội thảo trực tuyến {topic} giữa {own} và {partner}

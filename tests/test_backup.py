@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from diemtua.testing.postgres import is_postgres, scratch_database
+from diemtua.testing.postgres import is_postgres
 from diemtua.testing.scripts import LOOK, finish, kill, start, writing
 from diemtua.testing.server import ScratchServer
 
@@ -279,7 +279,7 @@ def with_manifest(alter: Callable[[dict[str, Any]], None]) -> Callable[[dict[str
 
 def _rows_altered(entries: dict[str, bytes]) -> None:
     name = "rows/register.record.jsonl"
-    entries[name] = entries[name].replace("Xay".encode(), "Xoy".encode(), 1)
+    entries[name] = entries[name].replace(b"Xay", b"Xoy", 1)
 
 
 def _hostile(name: str) -> Callable[[dict[str, bytes]], None]:

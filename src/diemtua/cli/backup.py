@@ -147,7 +147,7 @@ def last_numbers() -> dict[str, int]:
                 JOIN pg_class t ON t.oid = d.refobjid
                 WHERE s.schemaname = current_schema() AND s.last_value IS NOT NULL"""
             )
-        return {table: int(number) for table, number in cursor.fetchall() if table in ours}
+        return {table: int(number) for table, number in cursor.fetchall() if table in ours and number}
 
 
 @contextlib.contextmanager

@@ -116,7 +116,7 @@ def start_django() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - a clear sentence where pip did not stop it
         print("diemtua: Python 3.11 or newer is needed.", file=sys.stderr)
         return 3
     try:

@@ -196,7 +196,7 @@ def set_numbers(numbers: dict[str, int]) -> None:
                 quoted = connection.ops.quote_name(table)
                 cursor.execute(
                     f"SELECT setval(pg_get_serial_sequence(%s, %s), "
-                    f"greatest(%s, (SELECT coalesce(max({connection.ops.quote_name(key.column)}), 1) FROM {quoted})))",
+                    f"greatest(%s, (SELECT coalesce(max({connection.ops.quote_name(str(key.column))}), 1) FROM {quoted})))",
                     [quoted, key.column, number],
                 )
 

@@ -101,7 +101,7 @@ def permission_panel(engagement: Any, user: User) -> Mapping[str, Any] | None:
 def next_steps_panel(engagement: Any, user: User) -> Mapping[str, Any] | None:
     """What was agreed to do next; what is open first, with a button to tick it off."""
     today = timezone.localdate()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"step": s, "late": s.done_on is None and s.due is not None and s.due.last < today}
         for s in NextStep.objects.filter(engagement=engagement).select_related("owner", "party__record").order_by("due_by", "pk")
         if s.party is None or access.may_see(user, s.party.record)

@@ -1,5 +1,7 @@
 """What happened between the province and its partners."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -54,7 +56,7 @@ class Engagement(Recorded):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("officer in charge")
     )
 
-    objects = EngagementQuerySet.as_manager()
+    objects: ClassVar[Any] = EngagementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("engagement")

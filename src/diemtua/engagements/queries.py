@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, Q
 from django.db.models.functions import Right
@@ -26,9 +26,7 @@ MEETING = ("engagement.host", "engagement.participants")
 
 class EngagementQuerySet(RecordedQuerySet):
     def for_list(self) -> EngagementQuerySet:
-        return (  # type: ignore[return-value]
-            super().for_list().select_related("country").prefetch_related("participants__party__record")
-        )
+        return super().for_list().select_related("country").defer("purpose", "outcome")  # type: ignore[return-value]
 
     def planned(self, first: datetime.date, last: datetime.date) -> EngagementQuerySet:
         """Planned engagements that begin between the two days."""

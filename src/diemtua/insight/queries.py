@@ -7,7 +7,7 @@ together as one UNION ALL, so My day costs the same number of queries whatever i
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Coalesce
 from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
 from diemtua.parties.models import Party
-from diemtua.register.models import Change, Record, User, Watch
+from diemtua.register.models import Change, User, Watch
 from diemtua.register.queries import visible
 
 from . import rules
@@ -76,7 +76,8 @@ def _columns(
 
 def together(querysets: Iterable[QuerySet]) -> list[Row]:
     """The rows of several bounded lists in one query."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for n, queryset in enumerate(querysets):
         try:
             sql, own = queryset.query.sql_with_params()
@@ -92,7 +93,7 @@ def together(querysets: Iterable[QuerySet]) -> list[Row]:
         return [Row(*row) for row in cursor.fetchall()]
 
 
-def _scoped(queryset: QuerySet, user: User, scope: Scope, mine: Q, record: str = "record__") -> QuerySet:
+def _scoped(queryset: Any, user: User, scope: Scope, mine: Q, record: str = "record__") -> Any:
     if scope == "mine":
         return queryset.filter(mine)
     if scope == "unit":

@@ -50,13 +50,13 @@ def my_day(request: HttpRequest) -> HttpResponse:
     offered: list[Scope] = ["mine", "unit", "all"] if user.unit_id else ["mine", "all"]
     if user.role == Role.VIEWER:
         offered.remove("mine")
-    tried = [cast(Scope, asked)] if asked in offered else offered
+    tried = [s for s in offered if s == asked] if asked in offered else offered
     for scope in tried:
         day = queries.my_day(user, scope, today)
         if not day.empty:
             break
     widened = not asked and day.scope != offered[0] and not day.empty
-    context = {
+    context: dict[str, Any] = {
         "today": today, "day": day, "tiles": [_tile(day, user, *t) for t in TILES],
         "watched": [_shown(day, r) for r in day.lists["watched"][: rules.SHOWN]],
         "recent": [_shown(day, r) for r in day.lists["recent"][: rules.SHOWN]],

@@ -43,7 +43,7 @@ class StepForm(forms.Form):
         return [self[n] for n in self.fields if n != "version"]
 
     def _clean_fields(self) -> None:
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for name, value in self.cleaned_data.items():
             self.cleaned_data[name] = clean_text(value)
 

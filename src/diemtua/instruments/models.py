@@ -1,5 +1,7 @@
 """What was signed and what was promised."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -70,7 +72,7 @@ class Instrument(Recorded):
         expression=Right("expiry", 10), output_field=models.CharField(max_length=10), db_persist=True
     )
 
-    objects = InstrumentQuerySet.as_manager()
+    objects: ClassVar[Any] = InstrumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("instrument")
@@ -195,7 +197,7 @@ class Commitment(Recorded):
         expression=Right("due", 10), output_field=models.CharField(max_length=10), db_persist=True
     )
 
-    objects = CommitmentQuerySet.as_manager()
+    objects: ClassVar[Any] = CommitmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("commitment")

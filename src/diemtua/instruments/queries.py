@@ -12,7 +12,7 @@ from .rules import STANDING as LIVE
 
 class InstrumentQuerySet(RecordedQuerySet):
     def for_list(self) -> InstrumentQuerySet:
-        return super().for_list().prefetch_related("parties__party__record")  # type: ignore[return-value]
+        return super().for_list().defer("summary")  # type: ignore[return-value]
 
     def expiring(self, first: datetime.date, last: datetime.date) -> InstrumentQuerySet:
         """Instruments still standing whose last day lies between the two days."""

@@ -1,5 +1,7 @@
 """Who relations are with: localities, agencies, companies, organisations, forces, and people."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -56,7 +58,7 @@ class Party(Recorded):
     # Derived: the last day of the newest engagement with this party; kept by engagements.actions.
     last_contact = models.DateField(_("last contact"), null=True, blank=True, editable=False)
 
-    objects = PartyQuerySet.as_manager()
+    objects: ClassVar[Any] = PartyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("party")
@@ -109,7 +111,7 @@ class Person(Recorded):
     languages = models.CharField(_("languages"), max_length=150, blank=True)
     note = models.TextField(_("remarks"), blank=True, max_length=5000)
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar[Any] = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")

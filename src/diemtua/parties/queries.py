@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from diemtua.places.models import AdminUnit
 from diemtua.places.queries import LONGEST_CHAIN, current_of, today
+from diemtua.register.access import may_see
 from diemtua.register.queries import RecordedQuerySet
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 class PartyQuerySet(RecordedQuerySet):
     def for_list(self) -> PartyQuerySet:
-        return (  # type: ignore[return-value]
-            super().for_list().select_related("country", "place", "successor__record")
+        found: Any = super().for_list()
+        return (
+            found.select_related("country", "place", "successor__record")
             .prefetch_related("place__successors")
         )
 
@@ -48,11 +50,15 @@ def heir_of(place: AdminUnit | None) -> Heir | None:
     """What a locality that has ended has become; None where it still stands. At most a few queries."""
     if place is None or place.valid_to is None or place.valid_to > today():
         return None
-    first = place.successions_out.order_by("on").first()
-    units = current_of(place)
-    if first is None and not units:
+    after = list(place.successions_out.select_related("successor").order_by("on", "pk"))
+    next_units = [s.successor for s in after]
+    if after and all(u.holds_on(today()) for u in next_units):  # one step: no need to walk
+        units = sorted(next_units, key=lambda u: (u.sort_key, u.pk))
+    else:
+        units = current_of(place)
+    if not after and not units:
         return None
-    return Heir(units, first.on if first else place.valid_to, first.basis if first else place.basis)
+    return Heir(units, after[0].on if after else place.valid_to, after[0].basis if after else place.basis)
 
 
 def heirs_in_row(place: AdminUnit | None) -> list[AdminUnit]:
@@ -70,7 +76,12 @@ def successors_of(party: Party, user: Any) -> list[Party]:
     seen, at = {party.pk}, party.successor_id
     while at is not None and at not in seen and len(chain) < LONGEST_CHAIN:
         seen.add(at)
-        found = Party.objects.visible_to(user).select_related("record").filter(pk=at).first()
+        found: Party | None
+        if not chain and Party.successor.is_cached(party):  # the page has fetched the first
+            first = party.successor
+            found = first if first is not None and may_see(user, first.record) else None
+        else:
+            found = Party.objects.visible_to(user).select_related("record").filter(pk=at).first()
         if found is None:
             break
         chain.append(found)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import access, write
-from .models import Access, Batch, Change, Evidence, Figure, Link, Name, Note, Record, Recorded, User, Watch
+from .models import Access, Batch, Change, Evidence, Figure, Name, Note, Record, Recorded, User, Watch
 from .screens import RECORD_FIELDS, ChildSet, Screen, all_screens, screen_of
 from .write import CannotUndo, load_children, lock, snapshot
 

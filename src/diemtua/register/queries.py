@@ -60,4 +60,4 @@ class RecordedQuerySet(QuerySet):
 
     def for_list(self) -> RecordedQuerySet:
         """With what a list row shows, in a fixed number of queries. Domain apps widen it."""
-        return self.select_related("record", "record__unit").prefetch_related("record__tags")
+        return self.select_related("record", "record__unit").defer("record__search_text")

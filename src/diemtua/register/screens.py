@@ -110,7 +110,7 @@ class Screen:
     @cached_property
     def recorded_fields(self) -> tuple[models.ForeignKey, ...]:
         """Keys to other records: the edges of the chain that this kind holds."""
-        return tuple(f for f in self.model._meta.concrete_fields if is_key_to_record(f))
+        return tuple(f for f in self.model._meta.concrete_fields if is_key_to_record(f))  # type: ignore[misc]
 
     def label(self, name: str) -> Any:
         """The label of a field, column or child set."""

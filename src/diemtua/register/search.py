@@ -378,7 +378,7 @@ def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Reco
     rows = list(same)
     rows += begun(records.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:NAMED]
     attempts = [asked.words, *_mended(asked.words)]
-    if 3 <= len(asked.words):  # each word may be the one that is written otherwise
+    if len(asked.words) >= 3:  # each word may be the one that is written otherwise
         attempts += [asked.words[:n] + asked.words[n + 1 :] for n in range(len(asked.words))]
     for attempt in attempts[:8]:
         rows += matching(records, Terms(tuple(dict.fromkeys(attempt))), [kind], NAMED, title=True, fields=FIELDS).rows

@@ -1,5 +1,7 @@
 """The register of documents."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.register.desk import services
@@ -48,7 +50,7 @@ class DocumentScreen(Screen):
         return " · ".join(filter(None, [instance.number, instance.issuer]))
 
 
-def text_panel(instance: Document, user: User) -> dict[str, object]:
+def text_panel(instance: Any, user: User) -> dict[str, Any]:
     """The text of a document with the passages that prove something, and what it proves."""
     content = DocumentText.objects.filter(document_id=instance.pk).first()
     text = content.text[:SHOWN_LETTERS] if content else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from diemtua.register.models import Evidence, Record, User
@@ -38,7 +39,7 @@ def pieces(text: str, proofs: list[Evidence]) -> list[Piece]:
     spans = [(p.start, p.end, p) for p in proofs if p.start is not None and p.end is not None and p.end <= len(text)]
     bounds = sorted({0, len(text), *(s for s, _e, _p in spans), *(e for _s, e, _p in spans)})
     found = []
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in pairwise(bounds):
         covering = tuple(p for s, e, p in spans if s <= first and e >= last)
         found.append(Piece(text[first:last], first, covering))
     return found

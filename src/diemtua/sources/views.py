@@ -103,7 +103,7 @@ def document_new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required()
-def document_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def document_file(request: HttpRequest, pk: int) -> Any:
     """The file as it came, to those who may see its record; always as a download."""
     # Asked of the record, whose number may have thirty digits without trouble.
     seen = Record.objects.visible_to(request.user).filter(pk=pk, kind="document")

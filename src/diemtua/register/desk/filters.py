@@ -121,7 +121,7 @@ def _filter(screen: Screen, name: str, user: User) -> dict[str, django_filters.F
         return {name: django_filters.ChoiceFilter(method=overdue, label=_("overdue"), choices=[("yes", _("Overdue only"))])}
     f = screen.own_fields[name]
     if is_key_to_record(f):
-        related = f.related_model
+        related: Any = f.related_model
         queryset = related._default_manager.visible_to(user).select_related("record")  # type: ignore[union-attr]
         return {name: LookupFilter(queryset=queryset, kind=related._meta.model_name, field_name=name, label=label)}  # type: ignore[union-attr]
     if isinstance(f, models.ForeignKey):

@@ -121,7 +121,7 @@ class RecordForm(_Styled, forms.Form):
         if name == "unit":
             units = OrgUnit.objects.all()
             if not self.user.is_at_least(Role.LEAD):
-                units = units.filter(pk=self.user.unit_id)
+                units = units.filter(pk=self.user.unit_id or 0)
             return forms.ModelChoiceField(units, required=False, label=label, empty_label=_("All units"))
         return form_field(self.screen.own_fields[name], self.user, label)
 
@@ -147,12 +147,12 @@ class RecordForm(_Styled, forms.Form):
                     del self.fields[f.name]
                 else:
                     self.lookup_cache[(type(target), str(target.pk))] = target
-        if self.instance is not None and instance.record.unit_id not in (None, self.user.unit_id):
-            if not self.user.is_at_least(Role.LEAD):
-                self.fields.pop("unit", None)
+        foreign = instance.record.unit_id not in (None, self.user.unit_id)
+        if foreign and not self.user.is_at_least(Role.LEAD):
+            self.fields.pop("unit", None)
 
     def _clean_fields(self) -> None:
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for name, value in self.cleaned_data.items():
             self.cleaned_data[name] = clean_text(value)
 
@@ -186,7 +186,7 @@ class ChildForm(_Styled, forms.Form):
         return [self[n] for n in self.child.fields]
 
     def _clean_fields(self) -> None:
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for name, value in self.cleaned_data.items():
             self.cleaned_data[name] = clean_text(value)
 
@@ -232,6 +232,7 @@ def hidden_row(row: models.Model, user: User) -> bool:
     """Whether a child row names a record its reader may not see: then it is not shown and stays."""
     from ..access import may_see
 
+    f: Any
     for f in row._meta.concrete_fields:
         if is_key_to_record(f) and f.is_cached(row) and (target := getattr(row, f.name)) is not None:
             record = target if isinstance(target, Record) else target.record

@@ -79,8 +79,7 @@ def merge_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(screen: Screen, instance: Any, name: str, user: User) -> Any:
     record: Record = instance.record
     if name in ("access", "confidence"):
-        value = badge(getattr(record, name), getattr(record, f"get_{name}_display")())
-        return value
+        return badge(getattr(record, name), getattr(record, f"get_{name}_display")())
     if name in RECORD_FIELDS:
         return rich(None, getattr(record, name), user)
     f: Any = screen.own_fields[name]

@@ -469,9 +469,12 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "register/batch.html", context)
 
 
+UNDOABLE = (Batch.Kind.IMPORT, Batch.Kind.BULK, Batch.Kind.MERGE)
+
+
 def may_undo(user: User, batch: Batch) -> bool:
     return (
-        batch.kind in (Batch.Kind.IMPORT, Batch.Kind.BULK)
+        batch.kind in UNDOABLE
         and batch.undone_at is None
         and (access.may_lead(user) or batch.actor_id == user.pk)
     )
@@ -483,7 +486,7 @@ def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a whole batch back, or nothing of it."""
     user: User = request.user  # type: ignore[assignment]
     batch = get_object_or_404(batches_of(user), pk=pk)
-    if batch.kind not in (Batch.Kind.IMPORT, Batch.Kind.BULK):
+    if batch.kind not in UNDOABLE:
         raise PermissionDenied(_("This kind of change cannot be taken back here."))
     try:
         count = write.undo_batch(batch, actor=user)

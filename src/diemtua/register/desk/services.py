@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diemtua.kit.text import fold
+from diemtua.places.models import AdminUnit
 
 from .. import write
 from ..models import Evidence, Figure, Record, Recorded, User
@@ -69,7 +70,8 @@ def in_bulk(kind: str, alone: Callable[[write.Draft], Any] | None = None) -> Cal
     does more (`alone` says so) go through `create` one by one."""
 
     def create_many(drafts: Sequence[write.Draft], *, actor: User | None, reason: str, batch: Any) -> None:
-        many, single = [], []
+        many: list[write.Draft] = []
+        single: list[write.Draft] = []
         for draft in drafts:
             (single if alone is not None and alone(draft) else many).append(draft)
         write.create_many(screen_of(kind), many, actor=actor, reason=reason, batch=batch, checked=True)
@@ -193,13 +195,13 @@ def hint(record: Record) -> str:
     return str(screen_of(record.kind).name)
 
 
-def lookup_places(model: type[models.Model], text: str) -> list[dict[str, Any]]:
+def lookup_places(text: str) -> list[dict[str, Any]]:
     """Places by folded name, provinces before districts before communes, those of today first."""
     key = fold(text)
     if not key:
         return []
     rows = list(
-        model._default_manager.filter(key__startswith=key).select_related("parent", "country")
+        AdminUnit.objects.filter(key__startswith=key).select_related("parent", "country")
         .order_by("valid_to", "level", "sort_key")[:60]
     )
     order = {"province": 0, "district": 1, "commune": 2}

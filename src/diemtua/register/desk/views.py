@@ -12,19 +12,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from diemtua.places.models import AdminUnit
-
 from .. import access, search
 from ..access import desk_required
 from ..exporting import FORMATS
-from ..models import Evidence, Record, Recorded, SavedView, User
+from ..models import Evidence, Record, Recorded, SavedView, Tag, User
 from ..models import Role as R
 from ..screens import ChildSet, Screen, screen_by_slug, screen_of
 from ..write import Stale, archive, restore
 from . import conflicts, services
 from .display import NOT_KNOWN, badge, rich
 from .filters import build_filterset
-from .forms import RecordForm, child_formsets, clean_text, child_queryset, hidden_row
+from .forms import RecordForm, child_formsets, child_queryset, clean_text, hidden_row
 from .tables import STATE_FIELDS, build_table
 
 PAGE = 50
@@ -44,11 +42,20 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
 
     A record one may not see does not exist: the answer is the same.
     """
-    kind = Record.objects.visible_to(request.user).filter(pk=pk).values_list("kind", flat=True).first()
-    if kind is None:
+    # The kind and the tags come together: a page that names much has few queries to spare.
+    found = list(
+        Record.objects.visible_to(request.user).filter(pk=pk).order_by("tags__key")
+        .values_list("kind", "tags__pk", "tags__name", "tags__key")
+    )
+    if not found:
         raise Http404
-    screen = screen_of(kind)
-    return screen, get_object_or_404(page_queryset(screen), pk=pk)
+    screen = screen_of(found[0][0])
+    instance = get_object_or_404(page_queryset(screen).prefetch_related(None), pk=pk)
+    tags = instance.record.tags.all()
+    tags._result_cache = [Tag(pk=tag, name=name, key=key) for _kind, tag, name, key in found if tag is not None]
+    tags._prefetch_done = True
+    instance.record._prefetched_objects_cache = {"tags": tags}
+    return screen, instance
 
 
 def page_queryset(screen: Screen) -> models.QuerySet:
@@ -65,7 +72,7 @@ def page_queryset(screen: Screen) -> models.QuerySet:
 # --- registers ------------------------------------------------------------------------------------
 
 
-def filtered(screen: Screen, request: HttpRequest) -> tuple[models.QuerySet, Any]:
+def filtered(screen: Screen, request: HttpRequest) -> tuple[Any, Any]:
     """Rows of a register that this person sees through the filters of the address, and the filter form."""
     user: User = request.user  # type: ignore[assignment]
     queryset = screen.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
@@ -106,7 +113,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         "count_limit": COUNT_LIMIT, "has_next": len(found) > PAGE and page < DEEPEST // PAGE, "query": query.urlencode(),
         "orderings": [(n, services.ordering_label(n)) for n in screen.orderings],
         "sort": request.GET.get("sort", "") or next(iter(screen.orderings)),
-        "saved_views": saved, "used_filters": len(used), "may_create": access.may_create(request.user),
+        "saved_views": saved, "used_filters": len(used), "may_create": access.may_create(request.user),  # type: ignore[arg-type]
         "export_formats": FORMATS, "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
     }
     template = "register/list.html"
@@ -322,7 +329,7 @@ def lookup(request: HttpRequest, kind: str) -> JsonResponse:
     """Up to 20 choices for a select, as [{value, text, hint}]: records of a kind, or places."""
     text = request.GET.get("q", "").strip()[:200]
     if kind == "adminunit":
-        return JsonResponse({"results": services.lookup_places(AdminUnit, text)})
+        return JsonResponse({"results": services.lookup_places(text)})
     kinds = None if kind == "record" else [kind]
     if kinds and screen_by_kind(kind) is None:
         raise Http404

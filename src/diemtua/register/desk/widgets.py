@@ -47,6 +47,7 @@ class LookupField(forms.ModelChoiceField):
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         bound = super().get_bound_field(form, field_name)
+        assert self.queryset is not None
         chosen = bound.value()
         options: list[tuple[Any, str]] = [("", "")]
         if chosen not in (None, ""):

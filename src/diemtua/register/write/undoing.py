@@ -103,7 +103,7 @@ def undo_batch(batch: Batch, *, actor: User | None) -> int:
     if batch.undone_at is not None:
         raise CannotUndo(_("This was already undone."))
     if batch.kind == Batch.Kind.MERGE:
-        from .merging import unmerge  # it stands above this module
+        from ..merging import unmerge  # it stands above this module
 
         return unmerge(actor=actor, batch=batch)
     reason = _("Undo of %(what)s") % {"what": batch.title or batch.kind}

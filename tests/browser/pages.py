@@ -1,0 +1,94 @@
+"""Every type of desk page on the demonstration, for the pictures and for the checks of every page."""
+
+import re
+from typing import TYPE_CHECKING
+
+from diemtua.testing.scripts import finish, start
+from diemtua.testing.server import ScratchServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Addresses that anybody may open; those of a record are found by its title.
+FIXED = {
+    "my-day": "/desk/",
+    "parties": "/desk/parties/",
+    "parties-filtered": "/desk/parties/?kind=company&is_partner=true",
+    "instruments": "/desk/instruments/",
+    "commitments": "/desk/commitments/",
+    "engagements": "/desk/engagements/",
+    "documents": "/desk/documents/",
+    "empty-list": "/desk/parties/?q=khongcogiohet",
+    "search": "/desk/search/?q=doi+ngoai",
+    "search-nothing": "/desk/search/?q=zzzzqq",
+    "new-party": "/desk/parties/new/",
+    "new-instrument": "/desk/instruments/new/",
+    "new-commitment": "/desk/commitments/new/",
+    "new-engagement": "/desk/engagements/new/",
+    "new-document": "/desk/documents/new/",
+    "import": "/desk/parties/import/",
+    "imports": "/desk/imports/",
+    "save-view": "/desk/parties/view/?q=lao",
+    "places": "/desk/places/",
+    "rules": "/desk/rules/",
+    "not-found": "/desk/r/999999/",
+}
+RECORDS = {
+    "party": "Tỉnh Xay Nhạ Bu Ly",
+    "own": "Tỉnh Thái Bình",
+    "zone": "Khu công nghiệp Liên Hà Thái",
+}
+OF_RECORD = {"": "", "-edit": "edit/", "-chain": "chain/", "-history": "history/", "-figure": "figure/",
+             "-evidence": "evidence/", "-merge": "merge/"}
+ADMINISTRATOR = {"people": "/desk/people/", "audit": "/desk/audit/"}
+ANYBODY = {"sign-in": "/account/login/", "password-reset": "/account/password/reset/"}
+
+FIND = """
+import json
+from diemtua.register.models import Batch, Record
+from diemtua.register.screens import all_screens
+found = {}
+for screen in all_screens():
+    # The one with most on its page.
+    best = sorted(Record.objects.filter(kind=screen.kind), key=lambda r: -(
+        r.links_in.count() + 2 * r.links_out.count() + 3 * r.evidence.count() + r.figures.count()))
+    if best:
+        found[screen.kind] = best[0].pk
+found["titles"] = dict(Record.objects.values_list("title", "pk"))
+found["batch"] = Batch.objects.order_by("pk").values_list("pk", flat=True).first()
+print(json.dumps(found))
+"""
+
+
+def desk_pages(server: ScratchServer) -> dict[str, str]:
+    """{name: path} of every type of page an officer sees."""
+    import json
+
+    found = json.loads(finish(start(server, FIND)))
+    titles = found.pop("titles")
+    pages = dict(FIXED)
+    batch = found.pop("batch")
+    if batch:
+        pages["batch"] = f"/desk/imports/{batch}/"
+    for kind, pk in found.items():
+        pages[f"a-{kind}"] = f"/desk/r/{pk}/"
+    for name, title in RECORDS.items():
+        pages[name] = f"/desk/r/{titles[title]}/"
+    for name, tail in OF_RECORD.items():
+        pages[f"party{name}"] = f"/desk/r/{titles[RECORDS['party']]}/{tail}"
+    pages["party-on"] = f"/desk/r/{titles[RECORDS['party']]}/on/?day=01/01/2030"
+    pages["instrument-edit"] = f"/desk/r/{found['instrument']}/edit/"
+    return pages
+
+
+def use_language(page: "Page", language: str) -> None:
+    """Choose the language with the button people use, where it is not chosen yet."""
+    if page.locator("html").get_attribute("lang") == language:
+        return
+    button = page.locator(f'button[name="language"][value="{language}"]').first
+    button.evaluate("b => b.form.requestSubmit(b)")
+    page.wait_for_function(f"document.documentElement.lang === '{language}'")
+
+
+def unique(text: str) -> str:
+    return re.sub(r"[^a-z0-9-]", "-", text.lower())
