@@ -125,7 +125,7 @@ class NextStep(models.Model):
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="next_steps", verbose_name=_("by (organisation)")
     )
-    due = PartialDateField(_("until"), null=True, blank=True)
+    due = PartialDateField(_("due"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     due_by = models.GeneratedField(
         expression=Right("due", 10), output_field=models.CharField(max_length=10), db_persist=True

@@ -34,7 +34,7 @@ class PartyScreen(Screen):
     icon = "building-community"
     stage = "partner"
     sections = (
-        Section(_("Who"), ("title", "kind", "is_partner", "is_own", "country", "place", "sector", "description")),
+        Section(_("About"), ("title", "kind", "is_partner", "is_own", "country", "place", "sector", "description")),
         Section(_("Through time"), ("relation_since", "parent", "ended", "ended_basis", "successor")),
         Section(_("Contact"), ("address", "website", "email", "phone", "tax_code", "desk_officer")),
         Section(_("Keeping"), ("access", "unit", "confidence")),
@@ -45,7 +45,7 @@ class PartyScreen(Screen):
     labels = {"silent": _("silent")}
     orderings = {
         "title": ("record__sort_key", "pk"),
-        "silent": ("last_contact", "pk"),
+        "silent": ("last_contact", "record"),
         "entered": ("-pk",),
     }
     children = (
@@ -75,8 +75,10 @@ class PartyScreen(Screen):
         """The name, and beneath it what the party or its place is today; from what `for_list` fetched."""
         record = instance.record
         now: Any = ""
-        if (heirs := heirs_in_row(instance.place)) and instance.kind == Party.Kind.LOCALITY:
-            now = ", ".join(shown_name(u) for u in heirs[:3])
+        heirs = heirs_in_row(instance.place) if instance.kind == Party.Kind.LOCALITY else []
+        names = [shown_name(u) for u in heirs[:3]]
+        if names and names != [shown_name(instance.place)]:
+            now = ", ".join(names)
         elif instance.successor is not None and may_see(user, instance.successor.record):
             now = format_html('<a class="dt-quiet" href="{}">{}</a>', instance.successor.get_absolute_url(),
                               instance.successor.record.title)
@@ -102,7 +104,7 @@ class PersonScreen(Screen):
     stage = "partner"
     in_chain = False  # people stand beside what names them, and nowhere further
     sections = (
-        Section(_("Who"), ("title", "party", "languages", "email", "phone", "note")),
+        Section(_("About"), ("title", "party", "languages", "email", "phone", "note")),
         Section(_("Keeping"), ("access", "unit", "confidence")),
     )
     labels = {"title": _("full name")}
@@ -135,10 +137,13 @@ def succession_panel(party: Any, user: User) -> Mapping[str, Any] | None:
     """What the locality has become, and the parties that followed this one. Nothing where it still stands."""
     heir = heir_of(party.place) if party.kind == Party.Kind.LOCALITY else None
     chain = successors_of(party, user) if party.successor_id else []
+    names = [(u, shown_name(u)) for u in heir.units] if heir else []
+    if heir is not None and [n for _unit, n in names] == [shown_name(party.place)]:
+        heir = None  # Hải Phòng grew and is still Hải Phòng
     if heir is None and not chain:
         return None
-    return {"first": True, "heir": heir, "names": [(u, shown_name(u)) for u in heir.units] if heir else [],
-            "chain": chain, "party": party}
+    return {"first": True, "heir": heir, "names": names, "last": chain[-1] if chain else None, "party": party,
+            "steps": chain if heir is None or len(chain) > 1 else []}
 
 
 def posts_panel(person: Any, user: User) -> Mapping[str, Any] | None:

@@ -65,6 +65,7 @@ class Party(Recorded):
         verbose_name_plural = _("parties")
         indexes = [
             models.Index(fields=["is_partner", "last_contact"], name="party_silent"),
+            models.Index(fields=["last_contact", "record"], name="party_last_contact"),
             models.Index(fields=["kind"], name="party_kind"),
         ]
 

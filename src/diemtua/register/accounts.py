@@ -185,6 +185,19 @@ def set_language(request: HttpRequest) -> HttpResponse:
 # Sentences that Django and allauth show on our pages and do not have in Vietnamese: named here so that our
 # own catalogue, which comes first, holds them.
 SENTENCES_OF_OTHERS = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("The submitted file is empty."),
+    gettext_noop("No file was submitted."),
+    gettext_noop("This password is too common."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    gettext_noop("Reauthentication not available"),
     gettext_noop("Username"),
     gettext_noop("Password"),
     gettext_noop("Remember Me"),

@@ -30,7 +30,7 @@ class DocumentScreen(Screen):
     columns = ("title", "form", "number", "issuer", "published", "access")
     filters = ("form", "origin", "published", "access", "unit", "tags")
     orderings = {
-        "newest": ("-published", "-pk"),
+        "newest": ("-published", "-record"),
         "title": ("record__sort_key", "pk"),
         "entered": ("-pk",),
     }

@@ -35,6 +35,7 @@ class Document(Recorded):
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+        indexes = [models.Index(fields=["-published", "-record"], name="document_newest")]
 
 
 class DocumentText(models.Model):

@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 23)
 
 def test_working_days_leave_out_week_ends_and_holidays():
     assert answer_due(date(2025, 3, 3), 7) == date(2025, 3, 12)  # Monday → Wednesday of the next week
-    assert answer_due(date(2025, 4, 29), 2) == date(2025, 5, 5)  # 30/4 and 1/5 are holidays
+    assert answer_due(date(2025, 4, 29), 2) == date(2025, 5, 6)  # over 30/4 to 2/5 and a week end
 
 
 @pytest.mark.parametrize(("state", "due", "expected"), [

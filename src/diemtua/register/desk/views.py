@@ -81,6 +81,9 @@ def filtered(screen: Screen, request: HttpRequest) -> tuple[Any, Any]:
     ordering = request.GET.get("sort", "")
     names = screen.orderings
     chosen = names.get(ordering) or next(iter(names.values()))
+    if chosen[0].lstrip("-").startswith("record__"):
+        # Said once more of the record, whose indexes of titles begin with the kind.
+        rows = rows.filter(record__kind=screen.kind)
     return rows.order_by(*chosen), filters
 
 
