@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=0)
     parser.add_argument("--engines", default="sqlite,postgresql")
     parser.add_argument("--quick", action="store_true")
@@ -41,8 +42,16 @@ def main() -> int:
         database = getattr(engines, engine)
         with database(folder, rows) as url, tempfile.NamedTemporaryFile(suffix=".json") as out:
             engines.say(f"Measuring on {engine}, {rows:,} records …")
-            command = [sys.executable, "-m", "bench.measure", engine, str(rows), out.name,
-                       "10" if options.quick else "40", options.only]
+            command = [
+                sys.executable,
+                "-m",
+                "bench.measure",
+                engine,
+                str(rows),
+                out.name,
+                "10" if options.quick else "40",
+                options.only,
+            ]
             subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})
             found += json.loads(Path(out.name).read_text())
     options.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -61,8 +70,10 @@ def show(found: list[dict[str, Any]]) -> None:
         ratio = "" if row["ratio"] is None else f"{row['ratio']:.1f}"
         more = row["unit"] in ("rows/s", "times")
         missed = row["target"] is not None and (row["value"] < row["target"] if more else row["value"] > row["target"])
-        print(f"{row['name']:{width}}  {row['engine']:10} {row['value']:>10,.2f} {row['unit']:8} {target:>8}  "
-              f"{floor:>8} {ratio:>6}{'  ← missed' if missed else ''}")
+        print(
+            f"{row['name']:{width}}  {row['engine']:10} {row['value']:>10,.2f} {row['unit']:8} {target:>8}  "
+            f"{floor:>8} {ratio:>6}{'  ← missed' if missed else ''}"
+        )
 
 
 if __name__ == "__main__":

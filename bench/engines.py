@@ -17,8 +17,15 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from diemtua.testing import postgres as pg
 
 # A server that is used: durable, but for the flush at every commit that a laptop's disk would be measured by.
-SETTINGS = {**pg.SETTINGS, "shared_buffers": "512MB", "work_mem": "16MB", "maintenance_work_mem": "512MB",
-            "full_page_writes": "on", "max_wal_size": "4GB", "random_page_cost": "1.1"}
+SETTINGS = {
+    **pg.SETTINGS,
+    "shared_buffers": "512MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "512MB",
+    "full_page_writes": "on",
+    "max_wal_size": "4GB",
+    "random_page_cost": "1.1",
+}
 
 
 def say(text: str) -> None:
@@ -26,10 +33,19 @@ def say(text: str) -> None:
 
 
 def _manage(url: str, folder: Path, *arguments: str) -> None:
-    environment = {**os.environ, "DATABASE_URL": url, "DIEMTUA_VAR": str(folder),
-                   "DJANGO_SETTINGS_MODULE": "diemtua.config.settings"}
-    subprocess.run([sys.executable, "-m", *arguments], check=True, env=environment, stdout=sys.stderr,
-                   cwd=Path(__file__).resolve().parent.parent)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DIEMTUA_VAR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "diemtua.config.settings",
+    }
+    subprocess.run(
+        [sys.executable, "-m", *arguments],
+        check=True,
+        env=environment,
+        stdout=sys.stderr,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
 
 
 def _stamp(rows: int) -> str:
@@ -38,8 +54,13 @@ def _stamp(rows: int) -> str:
 
     here = Path(__file__).resolve().parent
     package = Path(sys.modules["diemtua"].__file__ or "").parent
-    files = [here / "seed.py", here / "phrases.py", package / "register/database.py", package / "kit/text.py",
-             *sorted(package.glob("*/migrations/*.py"))]
+    files = [
+        here / "seed.py",
+        here / "phrases.py",
+        package / "register/database.py",
+        package / "kit/text.py",
+        *sorted(package.glob("*/migrations/*.py")),
+    ]
     return f"{rows}-{hashlib.sha256(b''.join(f.read_bytes() for f in files)).hexdigest()[:12]}"
 
 
@@ -89,8 +110,11 @@ def postgresql(folder: Path, rows: int) -> Iterator[str]:
         url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         _prepare(server, url, name, seeded, folder)
         work = f"{name}_work"
-        _sql(server, f'DROP DATABASE IF EXISTS "{work}" WITH (FORCE)',
-             f'CREATE DATABASE "{work}" TEMPLATE "{name}" STRATEGY FILE_COPY')
+        _sql(
+            server,
+            f'DROP DATABASE IF EXISTS "{work}" WITH (FORCE)',
+            f'CREATE DATABASE "{work}" TEMPLATE "{name}" STRATEGY FILE_COPY',
+        )
         try:
             yield urlunsplit(urlsplit(server)._replace(path=f"/{work}"))
         finally:
@@ -124,12 +148,25 @@ def _server(home: Path) -> Iterator[str]:
     environment = {**os.environ, "LC_ALL": "C", "HOME": str(home)}
     if not (data / "PG_VERSION").exists():
         words = "-U postgres --auth=trust --encoding=UTF8 --no-sync --locale-provider=builtin --builtin-locale=C.UTF-8"
-        subprocess.run([programs / "initdb", "-D", data, *words.split()], **identity, cwd=socket, env=environment,
-                       check=True, capture_output=True)
+        subprocess.run(
+            [programs / "initdb", "-D", data, *words.split()],
+            **identity,
+            cwd=socket,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
-        server = subprocess.Popen([programs / "postgres", "-D", data, "-k", socket, *options], **identity, cwd=socket,
-                                  env=environment, stdout=output, stderr=output, start_new_session=True)
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", socket, *options],
+            **identity,
+            cwd=socket,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
     try:
         url = f"postgres://postgres@{quote(str(socket), safe='')}/postgres"
         pg._wait(url, server, log)
@@ -174,14 +211,21 @@ def _copy(seeded: Path, url: str) -> None:
 
     source = sqlite3.connect(seeded)
     with psycopg.connect(url, autocommit=True) as db:
-        db.execute("SET timezone = 'UTC'; SET session_replication_role = replica; SET synchronous_commit = off;"
-                   "SET maintenance_work_mem = '512MB'")
-        tables = [t for (t,) in db.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
-        ).fetchall() if t != "django_migrations"]
+        db.execute(
+            "SET timezone = 'UTC'; SET session_replication_role = replica; SET synchronous_commit = off;"
+            "SET maintenance_work_mem = '512MB'"
+        )
+        tables = [
+            t
+            for (t,) in db.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+            ).fetchall()
+            if t != "django_migrations"
+        ]
         later = db.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT IN "
-            "(SELECT conname FROM pg_constraint)").fetchall()
+            "(SELECT conname FROM pg_constraint)"
+        ).fetchall()
         for index, _definition in later:
             db.execute(f'DROP INDEX IF EXISTS "{index}"')
         quoted = ", ".join(f'"{t}"' for t in tables)
@@ -189,7 +233,9 @@ def _copy(seeded: Path, url: str) -> None:
         for table in tables:
             columns = db.execute(
                 "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s AND "
-                "is_generated = 'NEVER' ORDER BY ordinal_position", [table]).fetchall()
+                "is_generated = 'NEVER' ORDER BY ordinal_position",
+                [table],
+            ).fetchall()
             names = ", ".join(f'"{c}"' for c, _type in columns)
             flags = [i for i, (_c, kind) in enumerate(columns) if kind == "boolean"]
             rows = source.execute(f'SELECT {names} FROM "{table}"')
@@ -202,7 +248,7 @@ def _copy(seeded: Path, url: str) -> None:
                     copy.write_row(row)
         for _index, definition in later:
             db.execute(definition)
-        for (sequence, table, column) in db.execute(
+        for sequence, table, column in db.execute(
             "SELECT pg_get_serial_sequence(quote_ident(table_name), column_name), table_name, column_name "
             "FROM information_schema.columns WHERE table_schema = 'public' AND identity_generation IS NOT NULL"
         ).fetchall():

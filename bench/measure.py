@@ -54,12 +54,23 @@ class Table:
 
     def add(self, name: str, value: float, unit: str, target: float | None = None, floor: float | None = None) -> None:
         ratio = value / floor if floor else None
-        self.rows.append({"name": name, "engine": self.engine, "rows": self.size, "value": round(value, 3), "unit": unit,
-                          "target": target, "floor": None if floor is None else round(floor, 3),
-                          "ratio": None if ratio is None else round(ratio, 2)})
+        self.rows.append(
+            {
+                "name": name,
+                "engine": self.engine,
+                "rows": self.size,
+                "value": round(value, 3),
+                "unit": unit,
+                "target": target,
+                "floor": None if floor is None else round(floor, 3),
+                "ratio": None if ratio is None else round(ratio, 2),
+            }
+        )
         print(f"  {name}: {value:,.2f} {unit}", file=sys.stderr, flush=True)
 
-    def spread(self, name: str, times: list[float], median: float | None, p95: float | None, floor: float | None) -> None:
+    def spread(
+        self, name: str, times: list[float], median: float | None, p95: float | None, floor: float | None
+    ) -> None:
         self.add(f"{name} median", statistics.median(times), "ms", median, floor)
         self.add(f"{name} p95", percentile(times), "ms", p95)
 
@@ -108,8 +119,7 @@ def pages(table: Table, client: Client, user: User, repeat: int) -> None:
     rnd = random.Random(1)
     bare = statistics.median(timed([get(client, "/bare/")] * repeat))
     table.add("bare Django view", bare, "ms")
-    shown: list[tuple[str, list[str], float | None, bool]] = [
-        ("My day", [reverse("insight:my_day")], None, True)]
+    shown: list[tuple[str, list[str], float | None, bool]] = [("My day", [reverse("insight:my_day")], None, True)]
     lists: list[float] = []
     records: list[float] = []
     for s in all_screens():
@@ -128,7 +138,14 @@ def pages(table: Table, client: Client, user: User, repeat: int) -> None:
             urls = [reverse("desk:record", args=[pk]) for pk in rnd.sample(ids, min(repeat, len(ids)))]
             calls = [floors.record(s.kind, pk) for pk in rnd.sample(ids, min(repeat, len(ids)))]
             shown.append((f"record {s.kind}", urls, statistics.median(timed(calls)) + bare, True))
-    shown.append(("search page", [f"{reverse('desk:search')}?q=" + q for q in queries_of(random.Random(2))[:repeat]], None, False))
+    shown.append(
+        (
+            "search page",
+            [f"{reverse('desk:search')}?q=" + q for q in queries_of(random.Random(2))[:repeat]],
+            None,
+            False,
+        )
+    )
     for name, urls, floor_ms, ours in shown:
         if not table.wants(name):
             continue
@@ -173,25 +190,47 @@ def creating(table: Table, client: Client, user: User, repeat: int) -> None:
     """One record through the form's door, with its rows, links, audit, search entry and two figures."""
     if not table.wants("create"):
         return
-    parties = list(Record.objects.filter(kind="party").visible_to(user).live().order_by("-pk").values_list("pk", flat=True)[:200])
+    parties = list(
+        Record.objects.filter(kind="party").visible_to(user).live().order_by("-pk").values_list("pk", flat=True)[:200]
+    )
     screen = screen_of("engagement")
     numbers = iter(range(10_000))
 
     def one() -> None:
         n = next(numbers)
         made = services.create_from_form(
-            screen, actor=user, reason="", tags=[],
-            fields={"title": f"Đoàn công tác thử số {n} về hợp tác nông nghiệp", "form": "meeting", "status": "held",
-                    "held": parse_date("04/11/2026"), "purpose": "xúc tiến đầu tư", "access": "internal"},
-            children={"participants": [{"side": "partner", "party": parties[n % len(parties)], "post": "Trưởng đoàn"}]})
+            screen,
+            actor=user,
+            reason="",
+            tags=[],
+            fields={
+                "title": f"Đoàn công tác thử số {n} về hợp tác nông nghiệp",
+                "form": "meeting",
+                "status": "held",
+                "held": parse_date("04/11/2026"),
+                "purpose": "xúc tiến đầu tư",
+                "access": "internal",
+            },
+            children={"participants": [{"side": "partner", "party": parties[n % len(parties)], "post": "Trưởng đoàn"}]},
+        )
         for measure in ("capital", "jobs"):
             actions.add_figure(record=made.record, actor=user, measure=measure, unit="tỷ đồng", value=12)
 
     def through_page() -> None:
         n = next(numbers)
-        data = {"title": f"Hội nghị thử số {n} về khu công nghiệp", "form": "meeting", "status": "held", "held": "04/11/2026",
-                "purpose": "xúc tiến đầu tư", "access": "internal", "confidence": "", "reason": "", "tags": "",
-                "participants-0-side": "partner", "participants-0-party": parties[n % len(parties)]}
+        data = {
+            "title": f"Hội nghị thử số {n} về khu công nghiệp",
+            "form": "meeting",
+            "status": "held",
+            "held": "04/11/2026",
+            "purpose": "xúc tiến đầu tư",
+            "access": "internal",
+            "confidence": "",
+            "reason": "",
+            "tags": "",
+            "participants-0-side": "partner",
+            "participants-0-party": parties[n % len(parties)],
+        }
         for child in screen.all_children:
             data |= {f"{child.name}-TOTAL_FORMS": 0, f"{child.name}-INITIAL_FORMS": 0}
         data["participants-TOTAL_FORMS"] = 1
@@ -212,11 +251,19 @@ def importing(table: Table, user: User, repeat: int) -> None:
         return
     from diemtua.register import importing as door
 
-    names = list(Record.objects.filter(kind="party").visible_to(user).live().order_by("-pk").values_list("title", flat=True)[:300])
+    names = list(
+        Record.objects.filter(kind="party")
+        .visible_to(user)
+        .live()
+        .order_by("-pk")
+        .values_list("title", flat=True)[:300]
+    )
     count = 20_000 if repeat > 10 else 3_000
     with translation.override("vi"), tempfile.TemporaryDirectory() as folder:
         screen = screen_of("engagement")
-        headings = [door.columns(screen)[c].heading for c in ("title", "form", "status", "held", "host", "purpose", "place")]
+        headings = [
+            door.columns(screen)[c].heading for c in ("title", "form", "status", "held", "host", "purpose", "place")
+        ]
         forms = dict(screen.model._meta.get_field("form").choices)
         states = dict(screen.model._meta.get_field("status").choices)
         path = Path(folder) / "rows.csv"
@@ -224,9 +271,17 @@ def importing(table: Table, user: User, repeat: int) -> None:
             writer = csv.writer(file)
             writer.writerow(headings)
             for n in range(count):
-                writer.writerow([f"Đoàn nhập thử số {n} về hợp tác đầu tư", forms["meeting"], states["held"],
-                                 f"{1 + n % 28:02d}/0{1 + n % 9}/2024", names[n % len(names)],
-                                 "xúc tiến đầu tư vào khu công nghiệp", f"Phòng họp {n % 40}"])
+                writer.writerow(
+                    [
+                        f"Đoàn nhập thử số {n} về hợp tác đầu tư",
+                        forms["meeting"],
+                        states["held"],
+                        f"{1 + n % 28:02d}/0{1 + n % 9}/2024",
+                        names[n % len(names)],
+                        "xúc tiến đầu tư vào khu công nghiệp",
+                        f"Phòng họp {n % 40}",
+                    ]
+                )
         start = time.perf_counter()
         report = door.import_file("engagement", path, user)
         seconds = time.perf_counter() - start
@@ -257,22 +312,32 @@ def memory(table: Table, repeat: int) -> None:
     with server:
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         browser.open(server.login_link(OFFICER), timeout=60).read()
-        addresses = [reverse("insight:my_day"), *(reverse("desk:list", args=[s.slug]) for s in all_screens()),
-                     f"{reverse('desk:search')}?q=dau+tu", *(f"/desk/r/{pk}/" for pk in _visible(20))]
+        addresses = [
+            reverse("insight:my_day"),
+            *(reverse("desk:list", args=[s.slug]) for s in all_screens()),
+            f"{reverse('desk:search')}?q=dau+tu",
+            *(f"/desk/r/{pk}/" for pk in _visible(20)),
+        ]
         for n in range(200):
             browser.open(server.base_url + addresses[n % len(addresses)], timeout=60).read()
         assert server.process is not None
         kinds: dict[str, float] = {}
         for pid in _group(server.process.pid):
-            for name, size in re.findall(r"^(VmRSS|RssFile):\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M):
+            for name, size in re.findall(
+                r"^(VmRSS|RssFile):\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M
+            ):
                 kinds[name] = kinds.get(name, 0) + int(size) / 1024
         table.add("memory of the server", kinds["VmRSS"], "MB", 300)
         table.add("memory of the server without files it maps", kinds["VmRSS"] - kinds.get("RssFile", 0), "MB")
 
 
 def _visible(count: int) -> list[int]:
-    return list(Record.objects.visible_to(User.objects.get(username=OFFICER)).live().order_by("-pk")
-                .values_list("pk", flat=True)[:count])
+    return list(
+        Record.objects.visible_to(User.objects.get(username=OFFICER))
+        .live()
+        .order_by("-pk")
+        .values_list("pk", flat=True)[:count]
+    )
 
 
 def main(engine: str, rows: str, out: str, repeat: str, only: str = "") -> None:

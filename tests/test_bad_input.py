@@ -395,15 +395,10 @@ def test_forms_taken_apart(staff: Staff, samples: Any) -> None:
 def test_parts_of_other_records(staff: Staff, samples: Any) -> None:
     """A change or a figure of one record cannot be undone or withdrawn at the address of another."""
     client = staff.client("officer")
-    figure = add_figure(
-        record=samples.party.record, actor=None, measure="jobs", unit="người", value=Decimal(5)
-    )
+    figure = add_figure(record=samples.party.record, actor=None, measure="jobs", unit="người", value=Decimal(5))
     change = samples.party.record.changes.first()
     before = row_counts()
-    assert (
-        client.post(url("figure_withdraw", samples.instrument.pk, figure.pk), {"reason": "x"}).status_code
-        == 404
-    )
+    assert client.post(url("figure_withdraw", samples.instrument.pk, figure.pk), {"reason": "x"}).status_code == 404
     assert client.post(url("undo", samples.instrument.pk, change.pk)).status_code == 404
     for value in ("9" * 30, "1e999", "mười", "", "-" * 10):
         answer = client.post(

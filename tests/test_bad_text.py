@@ -51,9 +51,7 @@ def test_letters_in_two_parts_become_whole(kind: str, staff: Staff, samples: Any
     for asked in (title, nfd(title), nfd("huỳnh thúc"), "huynh thuc khang"):
         assert shows(client.get(url("search"), {"q": asked}), title), asked
         assert shows(client.get(url("list", screen_of(kind).slug), {"q": asked}), title), asked
-        assert title in json.dumps(
-            client.get(url("lookup", kind), {"q": asked}).json(), ensure_ascii=False
-        ), asked
+        assert title in json.dumps(client.get(url("lookup", kind), {"q": asked}).json(), ensure_ascii=False), asked
 
 
 def test_letters_in_two_parts_in_a_table(staff: Staff, samples: Any) -> None:
@@ -237,10 +235,7 @@ def pages_of(instance: Any, word: str) -> list[str]:
     return [
         url("list", screen.slug),
         f"{url('as_of', instance.pk)}?day={day}",
-        *(
-            url(d, instance.pk)
-            for d in ("record", "edit", "history", "chain", "merge", "figure_new", "evidence_new")
-        ),
+        *(url(d, instance.pk) for d in ("record", "edit", "history", "chain", "merge", "figure_new", "evidence_new")),
         *(
             f"{path}?q={word}"
             for path in (url("list", screen.slug), url("search"), url("palette"), url("similar", screen.kind))

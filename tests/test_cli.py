@@ -40,7 +40,11 @@ def running(served: ScratchServer) -> ScratchServer:
 def diemtua(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "diemtua.cli.main", *arguments],
-        env={**os.environ, **env}, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -237,9 +241,17 @@ def test_front_end_libraries_missing(tmp_path: Path) -> None:
     shutil.copytree(code, copy, ignore=shutil.ignore_patterns("vendor", "__pycache__", "tests", "*.mo"))
     done = subprocess.run(
         [sys.executable, "-c", "import sys; from diemtua.cli.main import main; sys.exit(main())", "up"],
-        env={**os.environ, "PYTHONPATH": str(copy.parent), "DIEMTUA_VAR": str(tmp_path / "var"), "DATABASE_URL": "",
-             "PORT": str(free_port())},
-        capture_output=True, text=True, timeout=120, check=False,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(copy.parent),
+            "DIEMTUA_VAR": str(tmp_path / "var"),
+            "DATABASE_URL": "",
+            "PORT": str(free_port()),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 3, done.stdout + done.stderr
     assert done.stderr.startswith("diemtua: The front-end libraries are not in place.")
@@ -250,8 +262,19 @@ def test_front_end_libraries_missing(tmp_path: Path) -> None:
 
 def test_help_for_a_newcomer() -> None:
     shown = diemtua("--help").stdout
-    for word in ("up", "load", "import", "export", "login-link", "backup", "restore", "doctor", "DATABASE_URL",
-                 "DIEMTUA_HOSTS", "examples"):
+    for word in (
+        "up",
+        "load",
+        "import",
+        "export",
+        "login-link",
+        "backup",
+        "restore",
+        "doctor",
+        "DATABASE_URL",
+        "DIEMTUA_HOSTS",
+        "examples",
+    ):
         assert word in shown
     for command in ("up", "load", "import", "export", "login-link", "backup", "restore", "doctor"):
         assert diemtua(command, "--help").returncode == 0
@@ -274,8 +297,10 @@ def test_export_and_import_of_a_register(running: ScratchServer, tmp_path: Path)
     assert " 0 new" in again.stdout, again.stdout + again.stderr
 
     sheet = tmp_path / "new.csv"
-    sheet.write_text("Tên,Loại,Quốc gia\nCông ty Thử nghiệm Một,Doanh nghiệp,Nhật Bản\n"
-                     "Công ty Thử nghiệm Hai,Không có loại này,Nhật Bản\n")
+    sheet.write_text(
+        "Tên,Loại,Quốc gia\nCông ty Thử nghiệm Một,Doanh nghiệp,Nhật Bản\n"
+        "Công ty Thử nghiệm Hai,Không có loại này,Nhật Bản\n"
+    )
     wrong = running.run("import", "parties", str(sheet), "--failed", str(tmp_path / "mend.xlsx"), check=False)
     assert wrong.returncode == 1, wrong.stdout + wrong.stderr
     assert "1 wrong" in wrong.stdout

@@ -182,7 +182,9 @@ def test_many_people_save_at_once_over_the_desk(server: ScratchServer) -> None:
         assert n in saved or (f"người {n}" in page and f"người {saved[0]}" in page)
 
 
-def test_forms_are_saved_while_a_long_import_runs(server: ScratchServer, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_forms_are_saved_while_a_long_import_runs(
+    server: ScratchServer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     sheet = tmp_path_factory.mktemp("import") / "many.csv"
     sheet.write_text("title;kind\n" + "\n".join(f"Công ty nhập {n};company" for n in range(8000)), "utf-8")
     person = Browser(server, "officer")

@@ -175,9 +175,7 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         fields={"title": "Tệp thử", "unit": staff.unit},
         content=read_upload("thu.txt", "Nội dung thử.".encode()),
     )
-    waiting = importing.keep_upload(
-        screen_of("party"), "Tên,Loại\nMẫu,Công ty\n".encode(), "a.csv", staff.officer
-    )
+    waiting = importing.keep_upload(screen_of("party"), "Tên,Loại\nMẫu,Công ty\n".encode(), "a.csv", staff.officer)
     things = {
         "instrument": record,
         "commitment": samples.commitment,
@@ -211,9 +209,7 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
 
 def outcome(response: Any) -> Any:
     to = response.headers.get("Location", "")
-    return (
-        "login" if response.status_code == 302 and to.startswith("/account/login/") else response.status_code
-    )
+    return "login" if response.status_code == 302 and to.startswith("/account/login/") else response.status_code
 
 
 @pytest.mark.parametrize("door", DOORS, ids=[d.pattern for d in DOORS])
@@ -249,9 +245,7 @@ def test_numbers_that_are_nothing(door: Door, staff: Staff, address: Any) -> Non
         for response in (client.get(path), client.post(path, {"reason": "thử"})):
             assert response.status_code in (404, 405), path
     path = address(
-        door._replace(
-            pattern=door.pattern.replace("<int:change>", "9" * 30).replace("<int:figure>", "9" * 30)
-        )
+        door._replace(pattern=door.pattern.replace("<int:change>", "9" * 30).replace("<int:figure>", "9" * 30))
     )
     if "9" * 30 in path:
         for response in (client.get(path), client.post(path, {"reason": "thử"})):

@@ -1,6 +1,7 @@
 """Every type of desk page on the demonstration, for the pictures and for the checks of every page."""
 
-import re
+import datetime
+import json
 from typing import TYPE_CHECKING
 
 from diemtua.testing.scripts import finish, start
@@ -37,15 +38,26 @@ RECORDS = {
     "party": "Tỉnh Xay Nhạ Bu Ly",
     "own": "Tỉnh Thái Bình",
     "zone": "Khu công nghiệp Liên Hà Thái",
+    "agreement": "Thỏa thuận hợp tác hữu nghị giai đoạn 2021–2026",
 }
-OF_RECORD = {"": "", "-edit": "edit/", "-chain": "chain/", "-history": "history/", "-figure": "figure/",
-             "-evidence": "evidence/", "-merge": "merge/"}
-ADMINISTRATOR = {"people": "/desk/people/", "audit": "/desk/audit/"}
+OF_RECORD = {
+    "": "",
+    "-edit": "edit/",
+    "-chain": "chain/",
+    "-history": "history/",
+    "-figure": "figure/",
+    "-evidence": "evidence/",
+}
+ADMINISTRATOR = {
+    "users": "/desk/people-and-units/",
+    "new-user": "/desk/people-and-units/user/new/",
+    "audit": "/desk/audit/",
+}
 ANYBODY = {"sign-in": "/account/login/", "password-reset": "/account/password/reset/"}
 
 FIND = """
 import json
-from diemtua.register.models import Batch, Record
+from diemtua.register.models import Record
 from diemtua.register.screens import all_screens
 found = {}
 for screen in all_screens():
@@ -55,28 +67,22 @@ for screen in all_screens():
     if best:
         found[screen.kind] = best[0].pk
 found["titles"] = dict(Record.objects.values_list("title", "pk"))
-found["batch"] = Batch.objects.order_by("pk").values_list("pk", flat=True).first()
 print(json.dumps(found))
 """
 
 
 def desk_pages(server: ScratchServer) -> dict[str, str]:
     """{name: path} of every type of page an officer sees."""
-    import json
-
     found = json.loads(finish(start(server, FIND)))
     titles = found.pop("titles")
     pages = dict(FIXED)
-    batch = found.pop("batch")
-    if batch:
-        pages["batch"] = f"/desk/imports/{batch}/"
     for kind, pk in found.items():
         pages[f"a-{kind}"] = f"/desk/r/{pk}/"
     for name, title in RECORDS.items():
         pages[name] = f"/desk/r/{titles[title]}/"
     for name, tail in OF_RECORD.items():
         pages[f"party{name}"] = f"/desk/r/{titles[RECORDS['party']]}/{tail}"
-    pages["party-on"] = f"/desk/r/{titles[RECORDS['party']]}/on/?day=01/01/2030"
+    pages["party-on"] = f"/desk/r/{titles[RECORDS['party']]}/on/?day={datetime.date.today():%d/%m/%Y}"
     pages["instrument-edit"] = f"/desk/r/{found['instrument']}/edit/"
     return pages
 
@@ -88,7 +94,3 @@ def use_language(page: "Page", language: str) -> None:
     button = page.locator(f'button[name="language"][value="{language}"]').first
     button.evaluate("b => b.form.requestSubmit(b)")
     page.wait_for_function(f"document.documentElement.lang === '{language}'")
-
-
-def unique(text: str) -> str:
-    return re.sub(r"[^a-z0-9-]", "-", text.lower())

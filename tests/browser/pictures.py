@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pages import ADMINISTRATOR, ANYBODY, desk_pages, use_language  # noqa: E402
+from pages import ADMINISTRATOR, ANYBODY, desk_pages, use_language
 
-from diemtua.testing import ROOT, chromium  # noqa: E402
-from diemtua.testing.plugin import sign_in  # noqa: E402
-from diemtua.testing.server import ScratchServer  # noqa: E402
+from diemtua.testing import ROOT, chromium
+from diemtua.testing.plugin import sign_in
+from diemtua.testing.server import ScratchServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 HEIGHTS = {1440: 900, 390: 844}
-README = {"my-day": "my-day", "a-instrument": "record", "party-chain": "chain", "parties": "register",
-          "search": "search"}
+README = {"my-day": "my-day", "agreement": "record", "party-chain": "chain", "parties": "register", "search": "search"}
 
 
 def signed_in(browser: "Browser", server: ScratchServer, user: str) -> Any:
@@ -35,8 +34,12 @@ def signed_in(browser: "Browser", server: ScratchServer, user: str) -> Any:
 
 def open_page(browser: "Browser", server: ScratchServer, state: Any, width: int, theme: str, language: str) -> "Page":
     context = browser.new_context(
-        base_url=server.base_url, storage_state=state, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
-        viewport={"width": width, "height": HEIGHTS[width]}, reduced_motion="reduce",
+        base_url=server.base_url,
+        storage_state=state,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        viewport={"width": width, "height": HEIGHTS[width]},
+        reduced_motion="reduce",
     )
     context.add_init_script(f"localStorage.setItem('dt-theme', '{theme}')")
     page = context.new_page()
@@ -54,8 +57,11 @@ def take(page: "Page", path: str, target: Path, *, full: bool = True) -> None:
 def everything(folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with ScratchServer() as server, chromium.browser() as browser:
-        groups = [(desk_pages(server), signed_in(browser, server, "officer")),
-                  (ADMINISTRATOR, signed_in(browser, server, "admin")), (ANYBODY, None)]
+        groups = [
+            (desk_pages(server), signed_in(browser, server, "officer")),
+            (ADMINISTRATOR, signed_in(browser, server, "admin")),
+            (ANYBODY, None),
+        ]
         for pages, state in groups:
             wanted = {n: p for n, p in pages.items() if not names or n in names}
             for width, theme, language in [(w, t, v) for w in HEIGHTS for t in ("light", "dark") for v in ("vi", "en")]:

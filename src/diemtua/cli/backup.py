@@ -37,8 +37,11 @@ LEFT_OUT = {"contenttypes.contenttype", "auth.permission", "auth.group", "sessio
 def tables() -> list[type[models.Model]]:
     """Every table of the product, many-to-many tables included."""
     return [
-        m for m in apps.get_models(include_auto_created=True)
-        if m._meta.label_lower not in LEFT_OUT and m._meta.managed and not m._meta.proxy
+        m
+        for m in apps.get_models(include_auto_created=True)
+        if m._meta.label_lower not in LEFT_OUT
+        and m._meta.managed
+        and not m._meta.proxy
         and not any(isinstance(f, models.ForeignKey) and f.related_model in _left_out() for f in m._meta.local_fields)
     ]
 
@@ -122,9 +125,14 @@ def _write(archive: zipfile.ZipFile, say: Say) -> int:
     for file in _media():
         _add_file(archive, file, entries)
     manifest = {
-        "format": FORMAT, "product": diemtua.__version__,
+        "format": FORMAT,
+        "product": diemtua.__version__,
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "engine": connection.vendor, "migrations": applied, "rows": rows, "numbers": numbers, "entries": entries,
+        "engine": connection.vendor,
+        "migrations": applied,
+        "rows": rows,
+        "numbers": numbers,
+        "entries": entries,
     }
     archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return rows

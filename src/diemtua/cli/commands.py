@@ -103,7 +103,11 @@ def do_import(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     try:
         report = import_file(
-            screen.kind, arguments.file, user, check_only=arguments.check, only_valid=arguments.only_valid,
+            screen.kind,
+            arguments.file,
+            user,
+            check_only=arguments.check,
+            only_valid=arguments.only_valid,
             existing=UPDATE if arguments.update else SKIP,
         )
     except Unreadable as error:
@@ -120,8 +124,10 @@ def do_import(arguments: argparse.Namespace) -> int:
         say(f"Not taken in, for no field has such a name: {', '.join(report.left_out)}.")
     if report.before is not None:
         say(f"The very same file was imported on {report.before.at:%d/%m/%Y}.")
-    say(f"{report.rows} rows: {report.new} new, {report.existing} already there, {report.failed} wrong "
-        f"({time.perf_counter() - started:.1f} s).")
+    say(
+        f"{report.rows} rows: {report.new} new, {report.existing} already there, {report.failed} wrong "
+        f"({time.perf_counter() - started:.1f} s)."
+    )
     if arguments.failed and report.failed:
         write_failed(screen, arguments.file, user, arguments.failed)
     if arguments.check:
@@ -129,8 +135,10 @@ def do_import(arguments: argparse.Namespace) -> int:
     if report.batch is None:
         say("Nothing was saved.")
         return 1
-    say(f"Saved: {report.batch.created} made, {report.batch.changed} changed. "
-        "The import can be undone as one on the desk.")
+    say(
+        f"Saved: {report.batch.created} made, {report.batch.changed} changed. "
+        "The import can be undone as one on the desk."
+    )
     return 0
 
 

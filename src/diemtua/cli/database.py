@@ -24,16 +24,20 @@ def connect() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pragma_compile_options WHERE compile_options = 'ENABLE_FTS5'")
             if not cursor.fetchone()[0]:
-                raise Problem("This Python's SQLite has no full-text search (FTS5). Use another Python, or "
-                              "PostgreSQL through DATABASE_URL.")
+                raise Problem(
+                    "This Python's SQLite has no full-text search (FTS5). Use another Python, or "
+                    "PostgreSQL through DATABASE_URL."
+                )
     elif connection.vendor == "postgresql":
         if connection.pg_version < 150000:  # type: ignore[attr-defined]
             raise Problem("PostgreSQL 15 or newer is needed.")
     else:
         raise Problem("DATABASE_URL must name SQLite or PostgreSQL.", 2)
     if unknown := newer_migrations():
-        raise Problem(f"The database is newer than this program (it knows {unknown[0]}). "
-                      "Install the newer version, or restore an older backup.")
+        raise Problem(
+            f"The database is newer than this program (it knows {unknown[0]}). "
+            "Install the newer version, or restore an older backup."
+        )
 
 
 def require_tables() -> None:

@@ -50,24 +50,38 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, text: str, more: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(
-            name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}".strip(),
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}. {more}".strip(),
         )
 
-    up = command("up", "prepare the database, load what is missing and serve",
-                 "Ctrl+C stops it. A second start changes nothing that it need not.")
-    up.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1",
-                    help="address to listen on; 0.0.0.0 for every one of this machine (HOST, now %(default)s)")
-    up.add_argument("--port", type=port_number, default=os.environ.get("PORT") or "8000",
-                    help="port to listen on (PORT, now %(default)s)")
+    up = command(
+        "up",
+        "prepare the database, load what is missing and serve",
+        "Ctrl+C stops it. A second start changes nothing that it need not.",
+    )
+    up.add_argument(
+        "--host",
+        default=os.environ.get("HOST") or "127.0.0.1",
+        help="address to listen on; 0.0.0.0 for every one of this machine (HOST, now %(default)s)",
+    )
+    up.add_argument(
+        "--port",
+        type=port_number,
+        default=os.environ.get("PORT") or "8000",
+        help="port to listen on (PORT, now %(default)s)",
+    )
     up.add_argument("--empty", action="store_true", help="without the demonstration province")
-    up.add_argument("--workers", type=int, default=1,
-                    help="server processes; one serves a province (default %(default)s)")
+    up.add_argument(
+        "--workers", type=int, default=1, help="server processes; one serves a province (default %(default)s)"
+    )
 
     load = command("load", "load reference data and, unless told not to, the demonstration")
     load.add_argument("--no-demo", action="store_true", help="reference data only")
 
-    imp = command("import", "bring in a spreadsheet",
-                  "Nothing is saved when a row is wrong, unless --only-valid says so.")
+    imp = command(
+        "import", "bring in a spreadsheet", "Nothing is saved when a row is wrong, unless --only-valid says so."
+    )
     imp.add_argument("kind", help="register: parties, instruments, commitments, engagements, …")
     imp.add_argument("file", type=Path, help="Excel (.xlsx) or CSV; the first row with headings is found by itself")
     imp.add_argument("--check", action="store_true", help="say what would happen, save nothing")
@@ -86,12 +100,18 @@ def parser() -> argparse.ArgumentParser:
     link.add_argument("user", help="user name; `admin` is made by the first start")
     link.add_argument("--base-url", default="", help="address people use (default: HOST and PORT)")
 
-    backup = command("backup", "write everything to one file; the server may go on",
-                     "The file holds every record, also restricted ones: keep it where only you can read it.")
+    backup = command(
+        "backup",
+        "write everything to one file; the server may go on",
+        "The file holds every record, also restricted ones: keep it where only you can read it.",
+    )
     backup.add_argument("path", type=Path, help="file to write; one of this name is replaced")
 
-    restore = command("restore", "bring a backup back, on either database engine",
-                      "Every checksum is verified first; the database is as before or whole, never half.")
+    restore = command(
+        "restore",
+        "bring a backup back, on either database engine",
+        "Every checksum is verified first; the database is as before or whole, never half.",
+    )
     restore.add_argument("path", type=Path, help="file that `diemtua backup` wrote")
     restore.add_argument("--force", action="store_true", help="replace a database that holds records")
 
@@ -108,8 +128,9 @@ def start_django() -> None:
     try:
         django.setup()
     except (ImproperlyConfigured, ValueError) as error:
-        raise Problem(f"The settings cannot be read: {first_line(error)} "
-                      "Check DATABASE_URL and the other variables.") from error
+        raise Problem(
+            f"The settings cannot be read: {first_line(error)} Check DATABASE_URL and the other variables."
+        ) from error
     except OSError as error:
         raise Problem(f"The folder for data cannot be written: {error}. Set DIEMTUA_VAR to one that can.") from error
 

@@ -31,8 +31,18 @@ from .words import Problem, first_line
 
 # What reading a zip with wrong bytes in it may raise.
 DAMAGE = (
-    KeyError, ValueError, TypeError, AttributeError, EOFError, OSError, NotImplementedError, RuntimeError,
-    OverflowError, struct.error, zlib.error, zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
 )
 
 
@@ -50,8 +60,7 @@ def restore(path: Path, *, force: bool, say: Say) -> int:
         database.connect()
         refuse_newer(manifest)
         if not force and holds_records():
-            raise Problem("The database holds records. Make a backup of them first, then use --force to "
-                          "replace them.")
+            raise Problem("The database holds records. Make a backup of them first, then use --force to replace them.")
         database.migrate()
         put_files(archive, manifest)
         try:
@@ -75,8 +84,10 @@ def verify(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         if int(manifest["format"]) > FORMAT:
-            raise Problem("The backup was made by a newer version of Điểm Tựa. Install that version first. "
-                          "Nothing was changed.", 1)
+            raise Problem(
+                "The backup was made by a newer version of Điểm Tựa. Install that version first. Nothing was changed.",
+                1,
+            )
         for name, entry in manifest["entries"].items():
             if not is_safe(name):
                 raise damaged
@@ -97,15 +108,18 @@ def is_safe(name: str) -> bool:
     """Whether an entry's name stays within its own folder, on every system."""
     folder, slash, rest = name.partition("/")
     parts = rest.split("/")
-    plain = all(p not in ("", ".", "..") and not set(p) & set('\\:\0') for p in parts)
+    plain = all(p not in ("", ".", "..") and not set(p) & set("\\:\0") for p in parts)
     return bool(slash) and plain and folder in ("rows", "files")
 
 
 def refuse_newer(manifest: dict[str, Any]) -> None:
     known = {f"{app}.{name}" for app, name in database.known_migrations()}
     if newer := [m for m in manifest["migrations"] if m not in known]:
-        raise Problem(f"The backup was made by a newer version of Điểm Tựa (it has {newer[0]}). "
-                      "Install that version first. Nothing was changed.", 1)
+        raise Problem(
+            f"The backup was made by a newer version of Điểm Tựa (it has {newer[0]}). "
+            "Install that version first. Nothing was changed.",
+            1,
+        )
 
 
 def holds_records() -> bool:
@@ -190,8 +204,11 @@ def set_numbers(numbers: dict[str, int]) -> None:
                 continue
             if connection.vendor == "sqlite":
                 cursor.execute("UPDATE sqlite_sequence SET seq = max(seq, %s) WHERE name = %s", [number, table])
-                cursor.execute("INSERT INTO sqlite_sequence (name, seq) SELECT %s, %s WHERE NOT EXISTS "
-                               "(SELECT 1 FROM sqlite_sequence WHERE name = %s)", [table, number, table])
+                cursor.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT %s, %s WHERE NOT EXISTS "
+                    "(SELECT 1 FROM sqlite_sequence WHERE name = %s)",
+                    [table, number, table],
+                )
             else:
                 quoted = connection.ops.quote_name(table)
                 cursor.execute(

@@ -56,8 +56,10 @@ def port_is_free(host: str, port: int) -> None:
         except OSError as error:
             if isinstance(error, socket.gaierror):
                 raise Problem(f"{host} is no address of this machine. Choose another with HOST.", 2) from error
-            raise Problem(f"Port {port} on {host} cannot be used ({error.strerror}). "
-                          "Stop what uses it, or choose another with PORT.") from error
+            raise Problem(
+                f"Port {port} on {host} cannot be used ({error.strerror}). "
+                "Stop what uses it, or choose another with PORT."
+            ) from error
 
 
 @contextlib.contextmanager
@@ -129,9 +131,7 @@ def first_administrator() -> User:
     from diemtua.register.administration import create_user
 
     found = User.objects.filter(username="admin").first()
-    return found or create_user(
-        actor=None, username="admin", name="Quản trị viên", role=Role.ADMINISTRATOR, unit=None
-    )
+    return found or create_user(actor=None, username="admin", name="Quản trị viên", role=Role.ADMINISTRATOR, unit=None)
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -159,8 +159,10 @@ def welcome(host: str, port: int) -> list[str]:
     lines = ["", f"Điểm Tựa is up: {address}"]
     user = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
     if user is not None and not user.has_usable_password():
-        lines += [f"Sign in as {user.username} with this link (it works once, for a day):",
-                  f"  {login_link(user, address)}"]
+        lines += [
+            f"Sign in as {user.username} with this link (it works once, for a day):",
+            f"  {login_link(user, address)}",
+        ]
         if others := list(User.objects.filter(username__in=["officer", "lead", "viewer"]).order_by("pk")):
             names = ", ".join(u.username for u in others)
             lines.append(f"Or as somebody else: diemtua login-link NAME ({names})")

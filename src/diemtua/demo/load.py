@@ -61,7 +61,12 @@ def _create(entry: dict[str, Any], made: dict[str, Any], batch: Batch) -> Any:
     if "names" in entry:
         children["names"] = [_child(screen, "names", row, made) for row in entry["names"]]
     return create_from_form(
-        screen, actor=None, fields=fields, children=children, tags=entry.get("tags", ()), batch=batch,
+        screen,
+        actor=None,
+        fields=fields,
+        children=children,
+        tags=entry.get("tags", ()),
+        batch=batch,
         reason=_("Demonstration"),
     )
 
@@ -71,8 +76,12 @@ def _value(screen: Screen, name: str, value: Any, made: dict[str, Any]) -> Any:
         return made[value[1:]]
     if isinstance(value, dict):
         on = datetime.date.fromisoformat(value["on"]) if "on" in value else None
-        found = find(value["name"], on=on, level="province" if value.get("country", "VN") == "VN" else None,
-                     country=value.get("country", "VN"))
+        found = find(
+            value["name"],
+            on=on,
+            level="province" if value.get("country", "VN") == "VN" else None,
+            country=value.get("country", "VN"),
+        )
         if found.unit is None:
             raise LookupError(f"{value['name']} is no place of {on}")
         return found.unit
@@ -97,18 +106,29 @@ def _prove(entry: dict[str, Any], made: dict[str, Any]) -> None:
     for proof in entry.get("proof", ()):
         _evidence(record, proof, made)
     for figure in entry.get("figures", ()):
-        evidence = _evidence(record, {"source": figure["source"], "field": "figures",
-                                      "confidence": figure["confidence"]}, made)
+        evidence = _evidence(
+            record, {"source": figure["source"], "field": "figures", "confidence": figure["confidence"]}, made
+        )
         actions.add_figure(
-            actor=None, record=record, measure=figure["measure"],
-            value=Decimal(figure["value"]) if "value" in figure else None, wording=figure.get("wording", ""),
-            unit=figure["unit"], as_of=parse_date(figure["as_of"]) if "as_of" in figure else None,
-            stage=figure["stage"], evidence=evidence,
+            actor=None,
+            record=record,
+            measure=figure["measure"],
+            value=Decimal(figure["value"]) if "value" in figure else None,
+            wording=figure.get("wording", ""),
+            unit=figure["unit"],
+            as_of=parse_date(figure["as_of"]) if "as_of" in figure else None,
+            stage=figure["stage"],
+            evidence=evidence,
         )
 
 
 def _evidence(record: Record, proof: dict[str, Any], made: dict[str, Any]) -> Evidence:
     return actions.add_evidence(
-        actor=None, record=record, source=made[proof["source"][1:]].record, field=proof.get("field", ""),
-        quote=proof.get("quote", ""), locator=proof.get("locator", ""), confidence=proof["confidence"],
+        actor=None,
+        record=record,
+        source=made[proof["source"][1:]].record,
+        field=proof.get("field", ""),
+        quote=proof.get("quote", ""),
+        locator=proof.get("locator", ""),
+        confidence=proof["confidence"],
     )

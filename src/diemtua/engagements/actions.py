@@ -45,22 +45,42 @@ class EngagementFields(RecordFields, total=False):
 
 
 def create_engagement(
-    *, actor: User | None, children: dict[str, list[dict[str, Any]]] | None = None, tags: Sequence[str] = (),
-    reason: str = "", batch: Batch | None = None, **fields: Unpack[EngagementFields],
+    *,
+    actor: User | None,
+    children: dict[str, list[dict[str, Any]]] | None = None,
+    tags: Sequence[str] = (),
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[EngagementFields],
 ) -> Engagement:
     """Enter an engagement. Raises ValidationError, PermissionDenied."""
-    return write.create("engagement", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason,
-                        batch=batch)
+    return write.create(
+        "engagement", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
+    )
 
 
 def update_engagement(
-    engagement: Engagement, *, actor: User | None, children: Mapping[str, ChildEdits] | None = None,
-    tags: Sequence[str] | None = None, expected_version: int | None = None, reason: str = "",
-    batch: Batch | None = None, **fields: Unpack[EngagementFields],
+    engagement: Engagement,
+    *,
+    actor: User | None,
+    children: Mapping[str, ChildEdits] | None = None,
+    tags: Sequence[str] | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[EngagementFields],
 ) -> Engagement:
     """Change an engagement. Raises Stale, ValidationError, PermissionDenied."""
-    return write.update(engagement, actor=actor, fields=dict(fields), children=children, tags=tags,
-                        expected_version=expected_version, reason=reason, batch=batch)
+    return write.update(
+        engagement,
+        actor=actor,
+        fields=dict(fields),
+        children=children,
+        tags=tags,
+        expected_version=expected_version,
+        reason=reason,
+        batch=batch,
+    )
 
 
 def finish_step(*, actor: User | None, step: NextStep, on: datetime.date | None = None, reason: str = "") -> Engagement:
@@ -73,8 +93,12 @@ def finish_step(*, actor: User | None, step: NextStep, on: datetime.date | None 
 
 def reopen_step(*, actor: User | None, step: NextStep, reason: str = "") -> Engagement:
     """Take a tick back. Raises PermissionDenied."""
-    return write.update(step.engagement, actor=actor, reason=reason,
-                        children={"next_steps": ChildEdits(update={step.pk: {"done_on": None}})})
+    return write.update(
+        step.engagement,
+        actor=actor,
+        reason=reason,
+        children={"next_steps": ChildEdits(update={step.pk: {"done_on": None}})},
+    )
 
 
 # --- when a party was last met --------------------------------------------------------------------
@@ -93,7 +117,8 @@ def follow_contacts(
     if diff is not None and not TOUCHES & set(diff):
         return
     days = {
-        e.pk: e.held.last for e in engagements
+        e.pk: e.held.last
+        for e in engagements
         if e.status == Engagement.Status.HELD and e.held is not None and e.record.archived_at is None
     }
     if diff is None:
@@ -106,7 +131,8 @@ def follow_contacts(
     if not known:
         return
     stale = Party.objects.filter(pk__in=targets, is_own=False).filter(
-        Q(last_contact=None) | Q(last_contact__lte=max(known)))
+        Q(last_contact=None) | Q(last_contact__lte=max(known))
+    )
     set_last_contact({pk: last_meeting(pk) for pk in stale.values_list("pk", flat=True)})
 
 

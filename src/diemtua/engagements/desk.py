@@ -30,10 +30,19 @@ class EngagementScreen(Screen):
     icon = "calendar-event"
     stage = "engagement"
     sections = (
-        Section(_("What"), ("title", "form", "status", "held", "place", "country", "host", "purpose", "outcome",
-                            "owner")),
-        Section(_("Permission"), ("is_international_conference", "prime_minister_decides", "applied_on",
-                                  "permission_number", "permission_on")),
+        Section(
+            _("What"), ("title", "form", "status", "held", "place", "country", "host", "purpose", "outcome", "owner")
+        ),
+        Section(
+            _("Permission"),
+            (
+                "is_international_conference",
+                "prime_minister_decides",
+                "applied_on",
+                "permission_number",
+                "permission_on",
+            ),
+        ),
         Section(_("Cost"), ("cost", "currency", "funding")),
         Section(_("Keeping"), ("access", "unit", "confidence")),
     )
@@ -82,9 +91,15 @@ class EngagementScreen(Screen):
                 return queryset.live().filter(pk__in=NextStep.objects.filter(done_on=None).values("engagement_id"))
             return queryset.without_outcome(today)
 
-        return django_filters.ChoiceFilter(method=todo, label=label, choices=[
-            ("outcome", _("Over, no outcome written")), ("permission", _("Permission to be applied for")),
-            ("steps", _("Next steps not done"))])
+        return django_filters.ChoiceFilter(
+            method=todo,
+            label=label,
+            choices=[
+                ("outcome", _("Over, no outcome written")),
+                ("permission", _("Permission to be applied for")),
+                ("steps", _("Next steps not done")),
+            ],
+        )
 
 
 # --- parts of record pages ------------------------------------------------------------------------
@@ -103,23 +118,38 @@ def next_steps_panel(engagement: Any, user: User) -> Mapping[str, Any] | None:
     today = timezone.localdate()
     rows: list[dict[str, Any]] = [
         {"step": s, "late": s.done_on is None and s.due is not None and s.due.last < today}
-        for s in NextStep.objects.filter(engagement=engagement).select_related("owner", "party__record").order_by("due_by", "pk")
+        for s in NextStep.objects.filter(engagement=engagement)
+        .select_related("owner", "party__record")
+        .order_by("due_by", "pk")
         if s.party is None or access.may_see(user, s.party.record)
     ]
     if not rows:
         return None
     rows.sort(key=lambda r: r["step"].done_on is not None)
-    return {"rows": rows, "may_tick": engagement.record.archived_at is None and access.may_edit(user, engagement.record)}
+    return {
+        "rows": rows,
+        "may_tick": engagement.record.archived_at is None and access.may_edit(user, engagement.record),
+    }
 
 
 services.add_panel("engagement", "engagements/permission.html", permission_panel)
 services.add_panel("engagement", "engagements/next_steps.html", next_steps_panel)
-services.use_actions("engagement", create=services.spread(actions.create_engagement),
-                     update=services.spread(actions.update_engagement), create_many=services.in_bulk("engagement"))
+services.use_actions(
+    "engagement",
+    create=services.spread(actions.create_engagement),
+    update=services.spread(actions.update_engagement),
+    create_many=services.in_bulk("engagement"),
+)
 
 merging.declare(
-    "engagements.Engagement.host", "engagements.Participant.engagement", "engagements.Participant.party",
-    "engagements.Participant.person", "engagements.NextStep.engagement", "engagements.NextStep.party",
-    "engagements.EngagementInstrument.engagement", "engagements.EngagementInstrument.instrument",
-    "engagements.EngagementFile.engagement", "engagements.EngagementFile.document",
+    "engagements.Engagement.host",
+    "engagements.Participant.engagement",
+    "engagements.Participant.party",
+    "engagements.Participant.person",
+    "engagements.NextStep.engagement",
+    "engagements.NextStep.party",
+    "engagements.EngagementInstrument.engagement",
+    "engagements.EngagementInstrument.instrument",
+    "engagements.EngagementFile.engagement",
+    "engagements.EngagementFile.document",
 )

@@ -73,9 +73,7 @@ class Engagement(Recorded):
         if self.currency and (len(self.currency) != 3 or not self.currency.isalpha()):
             raise ValidationError({"currency": _("Write the three letters of the currency, such as VND or USD.")})
         if self.prime_minister_decides and not self.is_international_conference:
-            raise ValidationError(
-                {"prime_minister_decides": _("This applies to international conferences only.")}
-            )
+            raise ValidationError({"prime_minister_decides": _("This applies to international conferences only.")})
 
 
 class Participant(models.Model):
@@ -148,9 +146,7 @@ class EngagementInstrument(models.Model):
         SIGNED = "signed", _("Signed")
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="instruments", editable=False)
-    instrument = models.ForeignKey(
-        Instrument, models.PROTECT, related_name="engagements", verbose_name=_("instrument")
-    )
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="engagements", verbose_name=_("instrument"))
     what = models.CharField(_("discussed or signed"), max_length=10, choices=What.choices, default=What.DISCUSSED)
 
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Max, Q
 from django.db.models.functions import Right
@@ -30,23 +30,33 @@ class EngagementQuerySet(RecordedQuerySet):
 
     def planned(self, first: datetime.date, last: datetime.date) -> EngagementQuerySet:
         """Planned engagements that begin between the two days."""
-        return self.live().filter(  # type: ignore[return-value]
-            status="planned", held__gte=first.isoformat(), held__lt=(last + datetime.timedelta(days=1)).isoformat()
-        ).order_by("held", "pk")
+        return (
+            self.live()
+            .filter(  # type: ignore[return-value]
+                status="planned", held__gte=first.isoformat(), held__lt=(last + datetime.timedelta(days=1)).isoformat()
+            )
+            .order_by("held", "pk")
+        )
 
     def to_permit(self, first: datetime.date, last: datetime.date) -> EngagementQuerySet:
         """Planned engagements of the span that need a permission nobody has applied for."""
         return self.planned(first, last).filter(  # type: ignore[return-value]
             Q(is_international_conference=True) | Q(form__in=rules.DELEGATIONS),
-            applied_on=None, permission_on=None, permission_number="",
+            applied_on=None,
+            permission_on=None,
+            permission_number="",
         )
 
     def without_outcome(self, today: datetime.date) -> EngagementQuerySet:
         """Engagements of the last months that are over and of which no outcome is written, oldest first."""
         since = today - datetime.timedelta(days=rules.OUTCOME_DAYS)
-        return self.live().filter(  # type: ignore[return-value]
-            status__in=("planned", "held"), held__gte=since.isoformat(), held__lt=today.isoformat(), outcome=""
-        ).order_by("held", "pk")
+        return (
+            self.live()
+            .filter(  # type: ignore[return-value]
+                status__in=("planned", "held"), held__gte=since.isoformat(), held__lt=today.isoformat(), outcome=""
+            )
+            .order_by("held", "pk")
+        )
 
 
 @dataclass(frozen=True)
@@ -62,8 +72,10 @@ class Permission:
 def permission_of(engagement: Engagement, today: datetime.date) -> Permission | None:
     """Until when permission must be applied for; None where none is asked for. No query."""
     code = rules.permission_rule(
-        engagement.form, conference=engagement.is_international_conference,
-        prime_minister=engagement.prime_minister_decides)
+        engagement.form,
+        conference=engagement.is_international_conference,
+        prime_minister=engagement.prime_minister_decides,
+    )
     if not code:
         return None
     first = engagement.held.first if engagement.held else None
@@ -80,8 +92,9 @@ def permission_of(engagement: Engagement, today: datetime.date) -> Permission | 
 
 def met_parties(engagements: Collection[int]) -> list[tuple[int, int]]:
     """(engagement, party) of everyone met in these engagements."""
-    found = list(Link.objects.filter(source_id__in=engagements, relation__in=MEETING)
-                 .values_list("source_id", "target_id"))
+    found = list(
+        Link.objects.filter(source_id__in=engagements, relation__in=MEETING).values_list("source_id", "target_id")
+    )
     # In two steps: joined, SQLite begins with every party there is.
     kinds = Record.objects.filter(pk__in={target for _source, target in found}).values_list("pk", "kind")
     parties = {pk for pk, kind in kinds if kind == "party"}

@@ -9,7 +9,10 @@ from typing import Literal
 from diemtua.kit.calendar import working_days_before
 
 CONFERENCE, PRIME_MINISTER, DELEGATION = (
-    "conference.apply_days", "conference.apply_days_prime_minister", "delegation.lead_days")
+    "conference.apply_days",
+    "conference.apply_days_prime_minister",
+    "delegation.lead_days",
+)
 DELEGATIONS = ("outgoing", "incoming")
 NEAR_DAYS = 14
 # After so many days an engagement without an outcome is no longer shown as work to do.

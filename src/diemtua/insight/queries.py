@@ -62,15 +62,25 @@ def _text(value: Any) -> Any:
 
 
 def _columns(
-    queryset: QuerySet, key: str, *, number: str = "pk", title: str = "record__title", day: Any = None,
-    note: Any = None, row: Any = None, flag: Any = None,
+    queryset: QuerySet,
+    key: str,
+    *,
+    number: str = "pk",
+    title: str = "record__title",
+    day: Any = None,
+    note: Any = None,
+    row: Any = None,
+    flag: Any = None,
 ) -> QuerySet:
     """The seven columns of a list, the same types on every engine, cut where counting stops."""
     return queryset.values_list(
-        Value(key, output_field=CharField()), F(number), F(title),
+        Value(key, output_field=CharField()),
+        F(number),
+        F(title),
         _text(day) if day is not None else Value("", output_field=CharField()),
         _text(note) if note is not None else Value("", output_field=CharField()),
-        row or Value(0, output_field=IntegerField()), flag or Value(0, output_field=IntegerField()),
+        row or Value(0, output_field=IntegerField()),
+        flag or Value(0, output_field=IntegerField()),
     )[: rules.COUNTED + 1]
 
 
@@ -113,15 +123,23 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
     due_soon = _columns(commitments.due_between(today, soon), "soon", day=F("due_by"), note=debtor)
 
     opinions = Opinion.objects.filter(
-        visible(user, "instrument__record__"), visible(user, "body__record__"), answered_on=None,
-        instrument__record__archived_at=None).order_by("due_on", "pk")
+        visible(user, "instrument__record__"),
+        visible(user, "body__record__"),
+        answered_on=None,
+        instrument__record__archived_at=None,
+    ).order_by("due_on", "pk")
     opinions = _scoped(
-        opinions, user, scope, record="instrument__record__",
+        opinions,
+        user,
+        scope,
+        record="instrument__record__",
         mine=Q(instrument__record__created_by=user)
-        | Q(instrument__in=Watch.objects.filter(user=user).values("record_id")))
+        | Q(instrument__in=Watch.objects.filter(user=user).values("record_id")),
+    )
 
     steps = NextStep.objects.filter(
-        visible(user, "engagement__record__"), done_on=None, engagement__record__archived_at=None)
+        visible(user, "engagement__record__"), done_on=None, engagement__record__archived_at=None
+    )
     steps = steps.filter(Q(party=None) | visible(user, "party__record__")).order_by("due_by", "pk")
     if scope != "mine":  # one's own steps are shown with no day too
         steps = steps.filter(due_by__lte=soon.isoformat())
@@ -129,8 +147,12 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
 
     engagements = _scoped(Engagement.objects.visible_to(user), user, scope, Q(owner=user))
     permission = engagements.to_permit(today, today + datetime.timedelta(days=rules.PERMISSION_DAYS))
-    kind = Case(When(is_international_conference=False, then=0), When(prime_minister_decides=True, then=2), default=1,
-                output_field=IntegerField())
+    kind = Case(
+        When(is_international_conference=False, then=0),
+        When(prime_minister_decides=True, then=2),
+        default=1,
+        output_field=IntegerField(),
+    )
 
     instruments = _scoped(Instrument.objects.visible_to(user), user, scope, entered)
     expiring = instruments.expiring(today, today + datetime.timedelta(days=rules.EXPIRING_DAYS))
@@ -141,10 +163,24 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
     return {
         "overdue": overdue,
         "soon": due_soon,
-        "opinions": _columns(opinions, "opinions", number="instrument_id", title="instrument__record__title",
-                             day=F("due_on"), note=F("body__record__title")),
-        "steps": _columns(steps, "steps", number="engagement_id", title="text", day=F("due_by"),
-                          note=F("engagement__record__title"), row=F("pk"), flag=_may_edit(user, "engagement__record__")),
+        "opinions": _columns(
+            opinions,
+            "opinions",
+            number="instrument_id",
+            title="instrument__record__title",
+            day=F("due_on"),
+            note=F("body__record__title"),
+        ),
+        "steps": _columns(
+            steps,
+            "steps",
+            number="engagement_id",
+            title="text",
+            day=F("due_by"),
+            note=F("engagement__record__title"),
+            row=F("pk"),
+            flag=_may_edit(user, "engagement__record__"),
+        ),
         "permission": _columns(permission, "permission", day=F("held"), note=F("form"), flag=kind),
         "outcome": _columns(engagements.without_outcome(today), "outcome", day=F("held")),
         "expiring": _columns(expiring, "expiring", day=F("expiry_by"), note=F("renewal")),
@@ -166,24 +202,36 @@ def _may_edit(user: User, prefix: str) -> Any:
 
 def _watched(user: User) -> QuerySet:
     """Watched records that others changed since this person last looked, newest first."""
-    changed = (
-        Change.objects.filter(record=OuterRef("record")).exclude(actor=user).order_by("-id")
+    changed = Change.objects.filter(record=OuterRef("record")).exclude(actor=user).order_by("-id")
+    watches = (
+        Watch.objects.filter(visible(user, "record__"), user=user)
+        .annotate(
+            newest=Subquery(changed.values("pk")[:1]),
+            at=Subquery(changed.values("at")[:1]),
+            who=Subquery(changed.values("actor__name")[:1]),
+        )
+        .filter(newest__gt=F("seen_change"))
+        .order_by("-newest")
     )
-    watches = Watch.objects.filter(visible(user, "record__"), user=user).annotate(
-        newest=Subquery(changed.values("pk")[:1]), at=Subquery(changed.values("at")[:1]),
-        who=Subquery(changed.values("actor__name")[:1]),
-    ).filter(newest__gt=F("seen_change")).order_by("-newest")
     return _columns(watches, "watched", number="record_id", day=F("at"), note=F("who"), row=F("newest"))
 
 
 def _recent(user: User, scope: Scope) -> QuerySet:
     """Records that others changed lately, newest first, each once."""
     oldest = Change.objects.order_by("-pk").values("pk")[rules.RECENT_CHANGES - 1 : rules.RECENT_CHANGES]
-    changes = Change.objects.visible_to(user).exclude(actor=user).filter(
-        pk__gte=Coalesce(Subquery(oldest), 0), actor__isnull=False, record__archived_at=None, record__isnull=False)
+    changes = (
+        Change.objects.visible_to(user)
+        .exclude(actor=user)
+        .filter(
+            pk__gte=Coalesce(Subquery(oldest), 0), actor__isnull=False, record__archived_at=None, record__isnull=False
+        )
+    )
     mine = Q(record__created_by=user) | Q(record__in=Watch.objects.filter(user=user).values("record_id"))
     newest = (
-        _scoped(changes, user, scope, mine).values("record_id").annotate(last=Max("pk")).order_by("-last")
+        _scoped(changes, user, scope, mine)
+        .values("record_id")
+        .annotate(last=Max("pk"))
+        .order_by("-last")
         .values("last")[: rules.SHOWN]
     )
     found = Change.objects.filter(pk__in=newest).order_by("-pk")
@@ -205,4 +253,3 @@ def my_day(user: User, scope: Scope, today: datetime.date) -> Day:
         elif key != "silent":
             rows.sort(key=lambda r: (not r.day, r.day, r.number))
     return day
-

@@ -30,12 +30,24 @@ TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
     ("soon", "calendar-due", gettext_lazy("Due in 30 days"), "commitments", {"overdue": "soon"}, "owner"),
     ("steps", "checklist", gettext_lazy("Next steps"), "engagements", {"todo": "steps"}, ""),
     ("opinions", "message", gettext_lazy("Opinions awaited"), "instruments", {"todo": "opinions"}, ""),
-    ("permission", "plane-departure", gettext_lazy("Permission to apply for"), "engagements", {"todo": "permission"},
-     "owner"),
+    (
+        "permission",
+        "plane-departure",
+        gettext_lazy("Permission to apply for"),
+        "engagements",
+        {"todo": "permission"},
+        "owner",
+    ),
     ("outcome", "notes", gettext_lazy("Without an outcome"), "engagements", {"todo": "outcome"}, "owner"),
     ("expiring", "hourglass", gettext_lazy("Expiring in 90 days"), "instruments", {"todo": "expiring"}, ""),
-    ("silent", "bell", gettext_lazy("Silent for a year"), "parties", {"silent": "year", "sort": "silent"},
-     "desk_officer"),
+    (
+        "silent",
+        "bell",
+        gettext_lazy("Silent for a year"),
+        "parties",
+        {"silent": "year", "sort": "silent"},
+        "desk_officer",
+    ),
 )
 LATE_LISTS = ("overdue",)
 
@@ -57,19 +69,30 @@ def my_day(request: HttpRequest) -> HttpResponse:
             break
     widened = not asked and day.scope != offered[0] and not day.empty
     context: dict[str, Any] = {
-        "today": today, "day": day, "tiles": [_tile(day, user, *t) for t in TILES],
+        "today": today,
+        "day": day,
+        "tiles": [_tile(day, user, *t) for t in TILES],
         "watched": [_shown(day, r) for r in day.lists["watched"][: rules.SHOWN]],
         "recent": [_shown(day, r) for r in day.lists["recent"][: rules.SHOWN]],
-        "scopes": [(s, SCOPE_NAMES[s], s == day.scope) for s in offered], "widened": widened,
-        "weekday": WEEKDAYS[today.weekday()], "unit": user.unit,
+        "scopes": [(s, SCOPE_NAMES[s], s == day.scope) for s in offered],
+        "widened": widened,
+        "weekday": WEEKDAYS[today.weekday()],
+        "unit": user.unit,
     }
     context["lists"] = [t for t in context["tiles"] if t["rows"]]
     return render(request, "insight/my_day.html", context)
 
 
 SCOPE_NAMES = {"mine": gettext_lazy("Mine"), "unit": gettext_lazy("My unit's"), "all": gettext_lazy("Everybody's")}
-WEEKDAYS = (gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
-            gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"))
+WEEKDAYS = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
 
 
 def _tile(
@@ -82,10 +105,15 @@ def _tile(
         query = {**query, "unit": str(user.unit_id)}
     count = f"{rules.COUNTED}+" if len(found) > rules.COUNTED else str(len(found))
     return {
-        "key": key, "icon": icon, "heading": heading, "count": count, "some": bool(found),
+        "key": key,
+        "icon": icon,
+        "heading": heading,
+        "count": count,
+        "some": bool(found),
         "late": bool(found) and (key in LATE_LISTS or any(_is_late(day, r) for r in found)),
         "url": f"{reverse('desk:list', args=[slug])}?{urlencode(query)}",
-        "rows": [_shown(day, r) for r in found[: rules.SHOWN]], "more": len(found) > rules.SHOWN,
+        "rows": [_shown(day, r) for r in found[: rules.SHOWN]],
+        "more": len(found) > rules.SHOWN,
     }
 
 
@@ -110,8 +138,15 @@ def _last_day_to_apply(row: Row) -> datetime.date | None:
 
 def _shown(day: queries.Day, row: Row) -> dict[str, Any]:
     """A row for people: {title, url, note, when, tone, row, tick}. Tone: late, soon or ""."""
-    shown: dict[str, Any] = {"title": row.title, "url": reverse("desk:record", args=[row.number]), "note": row.note,
-                             "row": row.row, "when": "", "tone": "", "tick": row.key == "steps" and row.flag == 1}
+    shown: dict[str, Any] = {
+        "title": row.title,
+        "url": reverse("desk:record", args=[row.number]),
+        "note": row.note,
+        "row": row.row,
+        "when": "",
+        "tone": "",
+        "tick": row.key == "steps" and row.flag == 1,
+    }
     if row.key in ("watched", "recent"):
         shown["when"] = _moment(row.day)
         return shown

@@ -65,8 +65,13 @@ class CommitmentFields(RecordFields, total=False):
 
 @transaction.atomic
 def create_instrument(
-    *, actor: User | None, children: dict[str, list[dict[str, Any]]] | None = None, tags: Sequence[str] = (),
-    reason: str = "", batch: Batch | None = None, **fields: Unpack[InstrumentFields],
+    *,
+    actor: User | None,
+    children: dict[str, list[dict[str, Any]]] | None = None,
+    tags: Sequence[str] = (),
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[InstrumentFields],
 ) -> Instrument:
     """Enter an instrument. Opinions without a day get theirs from the rulebook; what it replaces is marked.
 
@@ -75,17 +80,24 @@ def create_instrument(
     children = dict(children or {})
     if opinions := children.get("opinions"):
         children["opinions"] = [_with_due(row, fields.get("nature")) for row in opinions]
-    made: Instrument = write.create("instrument", actor=actor, fields=dict(fields), children=children, tags=tags,
-                                    reason=reason, batch=batch)
+    made: Instrument = write.create(
+        "instrument", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
+    )
     _mark_replaced(made, actor=actor, batch=batch)
     return made
 
 
 @transaction.atomic
 def update_instrument(
-    instrument: Instrument, *, actor: User | None, children: Mapping[str, ChildEdits] | None = None,
-    tags: Sequence[str] | None = None, expected_version: int | None = None, reason: str = "",
-    batch: Batch | None = None, **fields: Unpack[InstrumentFields],
+    instrument: Instrument,
+    *,
+    actor: User | None,
+    children: Mapping[str, ChildEdits] | None = None,
+    tags: Sequence[str] | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[InstrumentFields],
 ) -> Instrument:
     """Change an instrument. Raises Stale, ValidationError, PermissionDenied."""
     edits = dict(children or {})
@@ -96,8 +108,16 @@ def update_instrument(
             update={pk: _with_due(row, nature) for pk, row in opinions.update.items()},
             delete=opinions.delete,
         )
-    saved: Instrument = write.update(instrument, actor=actor, fields=dict(fields), children=edits, tags=tags,
-                                     expected_version=expected_version, reason=reason, batch=batch)
+    saved: Instrument = write.update(
+        instrument,
+        actor=actor,
+        fields=dict(fields),
+        children=edits,
+        tags=tags,
+        expected_version=expected_version,
+        reason=reason,
+        batch=batch,
+    )
     _mark_replaced(saved, actor=actor, batch=batch)
     return saved
 
@@ -128,8 +148,11 @@ def _mark_replaced(instrument: Instrument, *, actor: User | None, batch: Batch |
         raise ValidationError({"replaces": _("You may not change the instrument it replaces. Ask its unit or a lead.")})
     # Its history is read by all who see the old one, who may not know of the new one.
     restricted = instrument.record.access == Access.UNIT
-    reason = _("Replaced by another instrument") if restricted else _("Replaced by “%(title)s”") % {
-        "title": instrument.record.title[:300]}
+    reason = (
+        _("Replaced by another instrument")
+        if restricted
+        else _("Replaced by “%(title)s”") % {"title": instrument.record.title[:300]}
+    )
     write.update(old, actor=actor, fields={"status": Instrument.Status.REPLACED}, batch=batch, reason=reason)
 
 
@@ -138,8 +161,9 @@ def extend(
 ) -> Instrument:
     """Let an instrument run longer. One that had expired is in effect again."""
     if instrument.expiry is not None and until.last <= instrument.expiry.last:
-        raise ValidationError({"until": _("Choose a day after the present expiry, %(day)s.")
-                               % {"day": instrument.expiry.display()}})
+        raise ValidationError(
+            {"until": _("Choose a day after the present expiry, %(day)s.") % {"day": instrument.expiry.display()}}
+        )
     fields: dict[str, Any] = {"expiry": until}
     if instrument.status == Instrument.Status.EXPIRED:
         fields["status"] = Instrument.Status.IN_FORCE
@@ -159,19 +183,25 @@ def terminate(
 ) -> Instrument:
     """End an instrument before its time, or where it had no term."""
     return write.update(
-        instrument, actor=actor, reason=reason, expected_version=version,
-        fields={"status": Instrument.Status.TERMINATED, "expiry": PartialDate.day(on)})
+        instrument,
+        actor=actor,
+        reason=reason,
+        expected_version=version,
+        fields={"status": Instrument.Status.TERMINATED, "expiry": PartialDate.day(on)},
+    )
 
 
 def suspend(*, actor: User | None, instrument: Instrument, reason: str, version: int | None = None) -> Instrument:
-    return write.update(instrument, actor=actor, reason=reason, expected_version=version,
-                        fields={"status": Instrument.Status.SUSPENDED})
+    return write.update(
+        instrument, actor=actor, reason=reason, expected_version=version, fields={"status": Instrument.Status.SUSPENDED}
+    )
 
 
 def resume(*, actor: User | None, instrument: Instrument, reason: str, version: int | None = None) -> Instrument:
     """Put a suspended instrument into effect again, or a signed one for the first time."""
-    return write.update(instrument, actor=actor, reason=reason, expected_version=version,
-                        fields={"status": Instrument.Status.IN_FORCE})
+    return write.update(
+        instrument, actor=actor, reason=reason, expected_version=version, fields={"status": Instrument.Status.IN_FORCE}
+    )
 
 
 def replace(
@@ -183,8 +213,13 @@ def replace(
     if by.replaces_id not in (None, instrument.pk):
         raise ValidationError({"by": _("That instrument already replaces another one.")})
     with transaction.atomic():
-        old: Instrument = write.update(instrument, actor=actor, reason=reason, expected_version=version,
-                                       fields={"status": Instrument.Status.REPLACED})
+        old: Instrument = write.update(
+            instrument,
+            actor=actor,
+            reason=reason,
+            expected_version=version,
+            fields={"status": Instrument.Status.REPLACED},
+        )
         write.update(by, actor=actor, fields={"replaces": old}, reason=reason)
     return old
 
@@ -193,28 +228,55 @@ def replace(
 
 
 def create_commitment(
-    *, actor: User | None, children: dict[str, list[dict[str, Any]]] | None = None, tags: Sequence[str] = (),
-    reason: str = "", batch: Batch | None = None, **fields: Unpack[CommitmentFields],
+    *,
+    actor: User | None,
+    children: dict[str, list[dict[str, Any]]] | None = None,
+    tags: Sequence[str] = (),
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[CommitmentFields],
 ) -> Commitment:
     """Enter a commitment. Raises ValidationError, PermissionDenied."""
-    return write.create("commitment", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason,
-                        batch=batch)
+    return write.create(
+        "commitment", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
+    )
 
 
 def update_commitment(
-    commitment: Commitment, *, actor: User | None, children: Mapping[str, ChildEdits] | None = None,
-    tags: Sequence[str] | None = None, expected_version: int | None = None, reason: str = "",
-    batch: Batch | None = None, **fields: Unpack[CommitmentFields],
+    commitment: Commitment,
+    *,
+    actor: User | None,
+    children: Mapping[str, ChildEdits] | None = None,
+    tags: Sequence[str] | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[CommitmentFields],
 ) -> Commitment:
     """Change a commitment. Raises Stale, ValidationError, PermissionDenied."""
-    return write.update(commitment, actor=actor, fields=dict(fields), children=children, tags=tags,
-                        expected_version=expected_version, reason=reason, batch=batch)
+    return write.update(
+        commitment,
+        actor=actor,
+        fields=dict(fields),
+        children=children,
+        tags=tags,
+        expected_version=expected_version,
+        reason=reason,
+        batch=batch,
+    )
 
 
 @transaction.atomic
 def set_state(
-    *, actor: User | None, commitment: Commitment, state: str, on: datetime.date | None = None,
-    done: Decimal | None = None, source: Document | None = None, quote: str = "", reason: str = "",
+    *,
+    actor: User | None,
+    commitment: Commitment,
+    state: str,
+    on: datetime.date | None = None,
+    done: Decimal | None = None,
+    source: Document | None = None,
+    quote: str = "",
+    reason: str = "",
     version: int | None = None,
 ) -> Commitment:
     """Say how a promise stands. What settles it needs the day; a source, where given, becomes its evidence.

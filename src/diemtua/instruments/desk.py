@@ -32,15 +32,41 @@ class InstrumentScreen(Screen):
     icon = "writing-sign"
     stage = "instrument"
     sections = (
-        Section(_("What"), ("title", "title_foreign", "nature", "form", "number", "status", "cooperation_fields",
-                            "lead_agency", "summary")),
-        Section(_("When"), ("signed", "signed_at", "signing_level", "effect", "expiry", "renewal", "renewal_note",
-                            "replaces")),
+        Section(
+            _("What"),
+            (
+                "title",
+                "title_foreign",
+                "nature",
+                "form",
+                "number",
+                "status",
+                "cooperation_fields",
+                "lead_agency",
+                "summary",
+            ),
+        ),
+        Section(
+            _("When"),
+            ("signed", "signed_at", "signing_level", "effect", "expiry", "renewal", "renewal_note", "replaces"),
+        ),
         Section(_("Keeping"), ("access", "unit", "confidence")),
     )
     columns = ("title", "nature", "parties", "signed", "expiry", "status", "confidence")
-    filters = ("nature", "form", "status", "todo", "party", "signed", "expiry", "cooperation_fields", "lead_agency",
-               "access", "unit", "tags")
+    filters = (
+        "nature",
+        "form",
+        "status",
+        "todo",
+        "party",
+        "signed",
+        "expiry",
+        "cooperation_fields",
+        "lead_agency",
+        "access",
+        "unit",
+        "tags",
+    )
     labels = {"todo": _("to do")}
     orderings = {
         "newest": ("-signed", "-record"),
@@ -76,8 +102,11 @@ class InstrumentScreen(Screen):
             today = timezone.localdate()
             return queryset.expiring(today, today + datetime.timedelta(days=EXPIRING_DAYS))
 
-        return django_filters.ChoiceFilter(method=todo, label=label, choices=[
-            ("opinions", _("Opinions not answered")), ("expiring", _("Expiring in 90 days"))])
+        return django_filters.ChoiceFilter(
+            method=todo,
+            label=label,
+            choices=[("opinions", _("Opinions not answered")), ("expiring", _("Expiring in 90 days"))],
+        )
 
 
 @register
@@ -129,8 +158,9 @@ class CommitmentScreen(Screen):
                 return queryset.overdue(today)
             return queryset.due_between(today, today + datetime.timedelta(days=SOON_DAYS))
 
-        return django_filters.ChoiceFilter(method=due, label=label, choices=[
-            ("yes", _("Overdue only")), ("soon", _("Due in 30 days"))])
+        return django_filters.ChoiceFilter(
+            method=due, label=label, choices=[("yes", _("Overdue only")), ("soon", _("Due in 30 days"))]
+        )
 
 
 def standing_badge(commitment: Commitment) -> Any:
@@ -149,17 +179,31 @@ def standing_badge(commitment: Commitment) -> Any:
 def commitments_panel(instrument: Any, user: User) -> Mapping[str, Any] | None:
     """What was promised by it; the tasks of a directive are the commitments of the agencies."""
     found = list(
-        Commitment.objects.visible_to(user).live().filter(instrument=instrument)
-        .select_related("record", "debtor__record").order_by("due", "pk")[: SHOWN_COMMITMENTS + 1]
+        Commitment.objects.visible_to(user)
+        .live()
+        .filter(instrument=instrument)
+        .select_related("record", "debtor__record")
+        .order_by("due", "pk")[: SHOWN_COMMITMENTS + 1]
     )
     rows = []
     for c in found[:SHOWN_COMMITMENTS]:
         debtor = c.debtor if c.debtor is not None and access.may_see(user, c.debtor.record) else None
-        rows.append({"commitment": c, "debtor": debtor, "late": standing_badge(c),
-                     "state": badge(c.state, c.get_state_display())})
-    return {"rows": rows, "more": len(found) > SHOWN_COMMITMENTS, "may_add": access.may_create(user),
-            "directive": instrument.nature == Instrument.Nature.DIRECTIVE,
-            "settled": sum(not c.is_open for c in found), "all": len(rows)}
+        rows.append(
+            {
+                "commitment": c,
+                "debtor": debtor,
+                "late": standing_badge(c),
+                "state": badge(c.state, c.get_state_display()),
+            }
+        )
+    return {
+        "rows": rows,
+        "more": len(found) > SHOWN_COMMITMENTS,
+        "may_add": access.may_create(user),
+        "directive": instrument.nature == Instrument.Nature.DIRECTIVE,
+        "settled": sum(not c.is_open for c in found),
+        "all": len(rows),
+    }
 
 
 def steps_panel(instrument: Any, user: User) -> Mapping[str, Any] | None:
@@ -191,25 +235,41 @@ def state_panel(commitment: Any, user: User) -> Mapping[str, Any] | None:
     record = commitment.record
     if record.archived_at is not None or not access.may_edit(user, record):
         return None
-    offered = [(value, str(label)) for value, label in Commitment.State.choices
-               if value in ("under_way", "kept", "partly", "broken") and value != commitment.state]
+    offered = [
+        (value, str(label))
+        for value, label in Commitment.State.choices
+        if value in ("under_way", "kept", "partly", "broken") and value != commitment.state
+    ]
     return {"first": True, "offered": offered}
 
 
 services.add_panel("instrument", "instruments/steps.html", steps_panel)
 services.add_panel("instrument", "instruments/commitments.html", commitments_panel)
 services.add_panel("commitment", "instruments/state.html", state_panel)
-services.use_actions("instrument", create=services.spread(actions.create_instrument),
-                     update=services.spread(actions.update_instrument),
-                     # Opinions get their due day, and what is replaced its mark, in the action.
-                     create_many=services.in_bulk(
-                         "instrument", alone=lambda d: d.fields.get("replaces") or d.children.get("opinions")))
-services.use_actions("commitment", create=services.spread(actions.create_commitment),
-                     update=services.spread(actions.update_commitment), create_many=services.in_bulk("commitment"))
+services.use_actions(
+    "instrument",
+    create=services.spread(actions.create_instrument),
+    update=services.spread(actions.update_instrument),
+    # Opinions get their due day, and what is replaced its mark, in the action.
+    create_many=services.in_bulk("instrument", alone=lambda d: d.fields.get("replaces") or d.children.get("opinions")),
+)
+services.use_actions(
+    "commitment",
+    create=services.spread(actions.create_commitment),
+    update=services.spread(actions.update_commitment),
+    create_many=services.in_bulk("commitment"),
+)
 
 merging.declare(
-    "instruments.InstrumentParty.instrument", "instruments.InstrumentParty.party", "instruments.Opinion.instrument",
-    "instruments.Opinion.body", "instruments.InstrumentFile.instrument", "instruments.InstrumentFile.document",
-    "instruments.Instrument.lead_agency", "instruments.Instrument.replaces", "instruments.Commitment.instrument",
-    "instruments.Commitment.debtor", "instruments.Commitment.creditor",
+    "instruments.InstrumentParty.instrument",
+    "instruments.InstrumentParty.party",
+    "instruments.Opinion.instrument",
+    "instruments.Opinion.body",
+    "instruments.InstrumentFile.instrument",
+    "instruments.InstrumentFile.document",
+    "instruments.Instrument.lead_agency",
+    "instruments.Instrument.replaces",
+    "instruments.Commitment.instrument",
+    "instruments.Commitment.debtor",
+    "instruments.Commitment.creditor",
 )

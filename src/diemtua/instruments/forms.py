@@ -31,7 +31,10 @@ class StepForm(forms.Form):
         self.lookup_cache: dict[Any, Any] = {}
         self.add()
         self.fields["reason"] = forms.CharField(
-            max_length=500, label=_("Why"), help_text=_("For the history, for example the number of the letter or decision."))
+            max_length=500,
+            label=_("Why"),
+            help_text=_("For the history, for example the number of the letter or decision."),
+        )
         for f in self.fields.values():
             f.widget.attrs.setdefault("class", "form-select" if isinstance(f.widget, forms.Select) else "form-control")
 
@@ -55,15 +58,18 @@ class ExtendForm(StepForm):
 
 class TerminateForm(StepForm):
     def add(self) -> None:
-        self.fields["on"] = forms.DateField(label=_("last day of effect"), input_formats=DAY_FORMATS, widget=DayInput(),
-                                            initial=timezone.localdate)
+        self.fields["on"] = forms.DateField(
+            label=_("last day of effect"), input_formats=DAY_FORMATS, widget=DayInput(), initial=timezone.localdate
+        )
 
 
 class ReplaceForm(StepForm):
     def add(self) -> None:
         self.fields["by"] = LookupField(
-            Instrument.objects.visible_to(self.user).live().select_related("record"), "instrument",
-            label=_("instrument that takes its place"))
+            Instrument.objects.visible_to(self.user).live().select_related("record"),
+            "instrument",
+            label=_("instrument that takes its place"),
+        )
 
 
 class StateForm(StepForm):
@@ -72,12 +78,22 @@ class StateForm(StepForm):
     def add(self) -> None:
         labels = dict(Commitment.State.choices)
         self.fields["state"] = forms.ChoiceField(choices=[(s, labels[s]) for s in QUICK_STATES], label=_("state"))
-        self.fields["on"] = forms.DateField(label=_("settled on"), input_formats=DAY_FORMATS, widget=DayInput(),
-                                            required=False, initial=timezone.localdate,
-                                            help_text=_("Not needed while it is under way or partly kept."))
+        self.fields["on"] = forms.DateField(
+            label=_("settled on"),
+            input_formats=DAY_FORMATS,
+            widget=DayInput(),
+            required=False,
+            initial=timezone.localdate,
+            help_text=_("Not needed while it is under way or partly kept."),
+        )
         self.fields["done"] = DecimalInputField(label=_("amount done"), max_digits=20, decimal_places=2, required=False)
         self.fields["source"] = LookupField(
-            Document.objects.visible_to(self.user).live().select_related("record"), "document", required=False,
-            label=_("proved by"), help_text=_("The report, letter or article that shows it."))
-        self.fields["quote"] = forms.CharField(label=_("passage"), required=False, max_length=4000,
-                                               widget=forms.Textarea(attrs={"rows": 2}))
+            Document.objects.visible_to(self.user).live().select_related("record"),
+            "document",
+            required=False,
+            label=_("proved by"),
+            help_text=_("The report, letter or article that shows it."),
+        )
+        self.fields["quote"] = forms.CharField(
+            label=_("passage"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+        )

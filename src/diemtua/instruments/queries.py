@@ -16,9 +16,13 @@ class InstrumentQuerySet(RecordedQuerySet):
 
     def expiring(self, first: datetime.date, last: datetime.date) -> InstrumentQuerySet:
         """Instruments still standing whose last day lies between the two days."""
-        return self.live().filter(  # type: ignore[return-value]
-            expiry_by__gte=first.isoformat(), expiry_by__lte=last.isoformat(), status__in=LIVE
-        ).order_by("expiry_by", "pk")
+        return (
+            self.live()
+            .filter(  # type: ignore[return-value]
+                expiry_by__gte=first.isoformat(), expiry_by__lte=last.isoformat(), status__in=LIVE
+            )
+            .order_by("expiry_by", "pk")
+        )
 
     def awaiting_opinions(self) -> InstrumentQuerySet:
         """Instruments on which an agency asked has not answered yet."""
@@ -31,8 +35,12 @@ class InstrumentQuerySet(RecordedQuerySet):
 
 class CommitmentQuerySet(RecordedQuerySet):
     def for_list(self) -> CommitmentQuerySet:
-        return super().for_list().select_related(  # type: ignore[return-value]
-            "debtor__record", "creditor__record", "instrument__record", "owner"
+        return (
+            super()
+            .for_list()
+            .select_related(  # type: ignore[return-value]
+                "debtor__record", "creditor__record", "instrument__record", "owner"
+            )
         )
 
     def due_between(self, first: datetime.date | None, last: datetime.date) -> CommitmentQuerySet:

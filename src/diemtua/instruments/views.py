@@ -28,8 +28,18 @@ STEPS: dict[str, tuple[type[StepForm], Callable[..., Any], Any, Any]] = {
     "extend": (ExtendForm, actions.extend, gettext_lazy("Extend the instrument"), gettext_lazy("Extend")),
     "renew": (StepForm, actions.renew, gettext_lazy("Renew for another term"), gettext_lazy("Renew")),
     "suspend": (StepForm, actions.suspend, gettext_lazy("Suspend the instrument"), gettext_lazy("Suspend")),
-    "resume": (StepForm, actions.resume, gettext_lazy("Put the instrument into effect"), gettext_lazy("Put into effect")),
-    "terminate": (TerminateForm, actions.terminate, gettext_lazy("Terminate the instrument"), gettext_lazy("Terminate")),
+    "resume": (
+        StepForm,
+        actions.resume,
+        gettext_lazy("Put the instrument into effect"),
+        gettext_lazy("Put into effect"),
+    ),
+    "terminate": (
+        TerminateForm,
+        actions.terminate,
+        gettext_lazy("Terminate the instrument"),
+        gettext_lazy("Terminate"),
+    ),
     "replace": (ReplaceForm, actions.replace, gettext_lazy("Replaced by another instrument"), gettext_lazy("Save")),
 }
 
@@ -38,14 +48,22 @@ def _editable(request: HttpRequest, pk: int, kind: str) -> tuple[Any, Any]:
     screen, instance = the_record(request, pk)
     if screen.kind != kind or instance.record.archived_at is not None:
         raise Http404
-    access.require(access.may_edit(request.user, instance.record),  # type: ignore[arg-type]
-                   _("You may not change this record. Ask its unit or a lead."))
+    access.require(
+        access.may_edit(request.user, instance.record),  # type: ignore[arg-type]
+        _("You may not change this record. Ask its unit or a lead."),
+    )
     return screen, instance
 
 
 def _step(
-    request: HttpRequest, screen: Any, instance: Any, form: StepForm, run: Callable[..., Any], heading: Any,
-    button: Any, extra: dict[str, Any],
+    request: HttpRequest,
+    screen: Any,
+    instance: Any,
+    form: StepForm,
+    run: Callable[..., Any],
+    heading: Any,
+    button: Any,
+    extra: dict[str, Any],
 ) -> HttpResponse | None:
     """Show the form, or run the action and go back (None tells the caller that it was done)."""
     if request.method == "POST" and form.is_valid():
@@ -59,9 +77,20 @@ def _step(
             for name, sentences in found.items():
                 form.add_error(name if name in form.fields else None, sentences)
     status = 422 if request.method == "POST" else 200
-    return render(request, "instruments/step.html", {
-        "screen": screen, "instance": instance, "record": instance.record, "form": form, "heading": heading,
-        "button": button, **extra}, status=status)
+    return render(
+        request,
+        "instruments/step.html",
+        {
+            "screen": screen,
+            "instance": instance,
+            "record": instance.record,
+            "form": form,
+            "heading": heading,
+            "button": button,
+            **extra,
+        },
+        status=status,
+    )
 
 
 @desk_required(Role.OFFICER)
@@ -90,8 +119,11 @@ def commitment_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how a commitment stands: `?state=kept` opens the form with the state chosen."""
     screen, instance = _editable(request, pk, "commitment")
     user: User = request.user  # type: ignore[assignment]
-    initial = {"version": instance.record.version, "state": request.GET.get("state", instance.state),
-               "done": instance.done}
+    initial = {
+        "version": instance.record.version,
+        "state": request.GET.get("state", instance.state),
+        "done": instance.done,
+    }
     form = StateForm(request.POST or None, user=user, initial=initial)
 
     def run(version: int, **values: Any) -> None:

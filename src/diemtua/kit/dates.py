@@ -60,9 +60,7 @@ class PartialDate:
         """One calendar month, 1-12."""
         _check_year(year)
         if not 1 <= month <= 12:
-            raise DateError(
-                _("There is no month %(month)s. Write the date as day/month/year.") % {"month": month}
-            )
+            raise DateError(_("There is no month %(month)s. Write the date as day/month/year.") % {"month": month})
         return cls(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
 
     @classmethod
@@ -70,8 +68,7 @@ class PartialDate:
         """One quarter, 1-4."""
         if not 1 <= quarter <= 4:
             raise DateError(
-                _("There is no quarter %(quarter)s. Quarters are numbered from 1 to 4.")
-                % {"quarter": quarter}
+                _("There is no quarter %(quarter)s. Quarters are numbered from 1 to 4.") % {"quarter": quarter}
             )
         return cls(cls.month(year, 3 * quarter - 2).first, cls.month(year, 3 * quarter).last)
 

@@ -126,9 +126,7 @@ class DecimalInputField(forms.DecimalField):
         if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
         try:
-            return parse_number(
-                value if isinstance(value, int | float | Decimal) else str(value), decimal_sign()
-            )
+            return parse_number(value if isinstance(value, int | float | Decimal) else str(value), decimal_sign())
         except NumberError as error:
             raise ValidationError(str(error), code="invalid") from error
 

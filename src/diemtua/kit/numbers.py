@@ -28,8 +28,7 @@ def decimal_sign(lang: str | None = None) -> DecimalSign:
 def _error(text: str) -> NumberError:
     shown = text if len(text) <= 40 else text[:39] + "…"
     return NumberError(
-        _("“%(text)s” is not a number that can be read. Write for example 1.234,5 or 1,234.5.")
-        % {"text": shown}
+        _("“%(text)s” is not a number that can be read. Write for example 1.234,5 or 1,234.5.") % {"text": shown}
     )
 
 
@@ -105,9 +104,7 @@ def _parts(body: str, decimal: DecimalSign | None, typed: str) -> tuple[str, str
     return body.replace(sign, ""), "", ""
 
 
-def format_number(
-    value: Decimal | int | float | None, lang: str | None = None, places: int | None = None
-) -> str:
+def format_number(value: Decimal | int | float | None, lang: str | None = None, places: int | None = None) -> str:
     """For people: 1.234,5 in Vietnamese, 1,234.5 otherwise; None gives "".
 
     `places` rounds half up to so many decimals and keeps their zeros; without it every decimal is shown

@@ -140,9 +140,7 @@ def _sort_code(char: str) -> tuple[str, str]:
     tone = next((_TONES[c] for c in decomposed if c in _TONES), "")
     if lower[:1] == "đ":
         return _LETTER_CODES["đ"], tone
-    letter = next(
-        (_MARKED[decomposed[0] + mark] for mark in decomposed[1:] if decomposed[0] + mark in _MARKED), ""
-    )
+    letter = next((_MARKED[decomposed[0] + mark] for mark in decomposed[1:] if decomposed[0] + mark in _MARKED), "")
     code = ""
     for c in letter or _bare(char):
         if c in _LETTER_CODES:
@@ -202,9 +200,7 @@ def slug(s: str) -> str:
 
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls, direction controls, byte-order marks, halves of surrogate pairs (no database stores them).
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def strip_control(s: str, newlines: bool = False) -> str:

@@ -60,41 +60,81 @@ class PersonFields(RecordFields, total=False):
 
 
 def create_party(
-    *, actor: User | None, children: dict[str, list[dict[str, Any]]] | None = None, tags: Sequence[str] = (),
-    reason: str = "", batch: Batch | None = None, **fields: Unpack[PartyFields],
+    *,
+    actor: User | None,
+    children: dict[str, list[dict[str, Any]]] | None = None,
+    tags: Sequence[str] = (),
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[PartyFields],
 ) -> Party:
     """Enter a party. Raises ValidationError, PermissionDenied."""
-    return write.create("party", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason,
-                        batch=batch)
+    return write.create(
+        "party", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
+    )
 
 
 def update_party(
-    party: Party, *, actor: User | None, children: Mapping[str, ChildEdits] | None = None,
-    tags: Sequence[str] | None = None, expected_version: int | None = None, reason: str = "",
-    batch: Batch | None = None, **fields: Unpack[PartyFields],
+    party: Party,
+    *,
+    actor: User | None,
+    children: Mapping[str, ChildEdits] | None = None,
+    tags: Sequence[str] | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[PartyFields],
 ) -> Party:
     """Change a party. Raises Stale, ValidationError, PermissionDenied."""
-    return write.update(party, actor=actor, fields=dict(fields), children=children, tags=tags,
-                        expected_version=expected_version, reason=reason, batch=batch)
+    return write.update(
+        party,
+        actor=actor,
+        fields=dict(fields),
+        children=children,
+        tags=tags,
+        expected_version=expected_version,
+        reason=reason,
+        batch=batch,
+    )
 
 
 def create_person(
-    *, actor: User | None, children: dict[str, list[dict[str, Any]]] | None = None, tags: Sequence[str] = (),
-    reason: str = "", batch: Batch | None = None, **fields: Unpack[PersonFields],
+    *,
+    actor: User | None,
+    children: dict[str, list[dict[str, Any]]] | None = None,
+    tags: Sequence[str] = (),
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[PersonFields],
 ) -> Person:
     """Enter a person; `children["posts"]` are the posts held. Raises ValidationError, PermissionDenied."""
-    return write.create("person", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason,
-                        batch=batch)
+    return write.create(
+        "person", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
+    )
 
 
 def update_person(
-    person: Person, *, actor: User | None, children: Mapping[str, ChildEdits] | None = None,
-    tags: Sequence[str] | None = None, expected_version: int | None = None, reason: str = "",
-    batch: Batch | None = None, **fields: Unpack[PersonFields],
+    person: Person,
+    *,
+    actor: User | None,
+    children: Mapping[str, ChildEdits] | None = None,
+    tags: Sequence[str] | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+    batch: Batch | None = None,
+    **fields: Unpack[PersonFields],
 ) -> Person:
     """Change a person. Raises Stale, ValidationError, PermissionDenied."""
-    return write.update(person, actor=actor, fields=dict(fields), children=children, tags=tags,
-                        expected_version=expected_version, reason=reason, batch=batch)
+    return write.update(
+        person,
+        actor=actor,
+        fields=dict(fields),
+        children=children,
+        tags=tags,
+        expected_version=expected_version,
+        reason=reason,
+        batch=batch,
+    )
 
 
 # --- derived: when we last met --------------------------------------------------------------------

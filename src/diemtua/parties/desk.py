@@ -40,19 +40,36 @@ class PartyScreen(Screen):
         Section(_("Keeping"), ("access", "unit", "confidence")),
     )
     columns = ("title", "kind", "country", "is_partner", "last_contact", "confidence")
-    filters = ("kind", "country", "is_partner", "is_own", "silent", "desk_officer", "confidence", "access", "unit",
-               "tags")
+    filters = (
+        "kind",
+        "country",
+        "is_partner",
+        "is_own",
+        "silent",
+        "desk_officer",
+        "confidence",
+        "access",
+        "unit",
+        "tags",
+    )
     labels = {"silent": _("silent")}
     orderings = {
         "title": ("record__sort_key", "pk"),
         "silent": ("last_contact", "record"),
         "entered": ("-pk",),
     }
-    children = (
-        ChildSet("contacts", Contact, ("label", "phone", "email", "language", "note"), _("contacts")),
-    )
+    children = (ChildSet("contacts", Contact, ("label", "phone", "email", "language", "note"), _("contacts")),)
     import_names = {
-        "title": ("tên", "tên đối tác", "tên doanh nghiệp", "tên công ty", "tên đơn vị", "tên cơ quan", "tên tổ chức", "name"),
+        "title": (
+            "tên",
+            "tên đối tác",
+            "tên doanh nghiệp",
+            "tên công ty",
+            "tên đơn vị",
+            "tên cơ quan",
+            "tên tổ chức",
+            "name",
+        ),
         "kind": ("loại hình", "loại đối tác", "type"),
         "country": ("nước", "quốc tịch"),
         "place": ("địa phương", "địa bàn"),
@@ -77,22 +94,31 @@ class PartyScreen(Screen):
         now: Any = ""
         heirs = heirs_in_row(instance.place) if instance.kind == Party.Kind.LOCALITY else []
         names = [shown_name(u) for u in heirs[:3]]
-        if names and names != [shown_name(instance.place)]:
+        if names and instance.place is not None and names != [shown_name(instance.place)]:
             now = ", ".join(names)
         elif instance.successor is not None and may_see(user, instance.successor.record):
-            now = format_html('<a class="dt-quiet" href="{}">{}</a>', instance.successor.get_absolute_url(),
-                              instance.successor.record.title)
+            now = format_html(
+                '<a class="dt-quiet" href="{}">{}</a>',
+                instance.successor.get_absolute_url(),
+                instance.successor.record.title,
+            )
         below = format_html('<div class="small text-secondary">{} {}</div>', gettext("now"), now) if now else ""
         archived = badge("archived", gettext("archived")) if record.archived_at else ""
-        return format_html('<div><a class="dt-title" href="{}">{}</a> {}{}</div>', record.get_absolute_url(),
-                           record.title, archived, below)
+        return format_html(
+            '<div><a class="dt-title" href="{}">{}</a> {}{}</div>',
+            record.get_absolute_url(),
+            record.title,
+            archived,
+            below,
+        )
 
     def filter_silent(self, label: Any) -> django_filters.Filter:
         def silent(queryset: Any, _name: str, value: str) -> Any:
             return queryset.silent_since(today() - datetime.timedelta(days=SILENT_DAYS))
 
-        return django_filters.ChoiceFilter(method=silent, label=label, choices=[
-            ("year", _("Partners silent for a year"))])
+        return django_filters.ChoiceFilter(
+            method=silent, label=label, choices=[("year", _("Partners silent for a year"))]
+        )
 
 
 @register
@@ -142,29 +168,52 @@ def succession_panel(party: Any, user: User) -> Mapping[str, Any] | None:
         heir = None  # Hải Phòng grew and is still Hải Phòng
     if heir is None and not chain:
         return None
-    return {"first": True, "heir": heir, "names": names, "last": chain[-1] if chain else None, "party": party,
-            "steps": chain if heir is None or len(chain) > 1 else []}
+    return {
+        "first": True,
+        "heir": heir,
+        "names": names,
+        "last": chain[-1] if chain else None,
+        "party": party,
+        "steps": chain if heir is None or len(chain) > 1 else [],
+    }
 
 
 def posts_panel(person: Any, user: User) -> Mapping[str, Any] | None:
     """The posts of a person through time, latest first, as a line of life."""
     posts = [
-        p for p in Post.objects.filter(person=person).select_related("party__record")
+        p
+        for p in Post.objects.filter(person=person).select_related("party__record")
         if p.party is None or may_see(user, p.party.record)
     ]
     if not posts:
         return None
     far = datetime.date.max
-    posts.sort(key=lambda p: (p.end.last if p.end else far, p.start.first if p.start else datetime.date.min), reverse=True)
+    posts.sort(
+        key=lambda p: (p.end.last if p.end else far, p.start.first if p.start else datetime.date.min), reverse=True
+    )
     return {"posts": posts, "today": today()}
 
 
 services.add_panel("party", "parties/succession.html", succession_panel)
 services.add_panel("person", "parties/posts.html", posts_panel)
-services.use_actions("party", create=services.spread(actions.create_party), update=services.spread(actions.update_party),
-                     create_many=services.in_bulk("party"))
-services.use_actions("person", create=services.spread(actions.create_person),
-                     update=services.spread(actions.update_person), create_many=services.in_bulk("person"))
+services.use_actions(
+    "party",
+    create=services.spread(actions.create_party),
+    update=services.spread(actions.update_party),
+    create_many=services.in_bulk("party"),
+)
+services.use_actions(
+    "person",
+    create=services.spread(actions.create_person),
+    update=services.spread(actions.update_person),
+    create_many=services.in_bulk("person"),
+)
 
-merging.declare("parties.Contact.party", "parties.Post.person", "parties.Post.party", "parties.Person.party",
-                "parties.Party.parent", "parties.Party.successor")
+merging.declare(
+    "parties.Contact.party",
+    "parties.Post.person",
+    "parties.Post.party",
+    "parties.Person.party",
+    "parties.Party.parent",
+    "parties.Party.successor",
+)

@@ -33,7 +33,11 @@ class Party(Recorded):
     is_partner = models.BooleanField(_("partner of the province"), default=False)
     country = models.ForeignKey("places.Country", models.PROTECT, null=True, blank=True, verbose_name=_("country"))
     place = models.ForeignKey(
-        "places.AdminUnit", models.PROTECT, null=True, blank=True, verbose_name=_("place"),
+        "places.AdminUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("place"),
         help_text=_("For a locality: the unit itself; its successors are then shown."),
     )
     parent = models.ForeignKey(

@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 class PartyQuerySet(RecordedQuerySet):
     def for_list(self) -> PartyQuerySet:
         found: Any = super().for_list()
-        return (
-            found.select_related("country", "place", "successor__record")
-            .prefetch_related("place__successors")
-        )
+        return found.select_related("country", "place", "successor__record").prefetch_related("place__successors")
 
     def silent_since(self, day: datetime.date) -> PartyQuerySet:
         """Partners with whom nothing has happened since `day`, longest silence first."""
-        return self.live().filter(  # type: ignore[return-value]
-            Q(last_contact__lt=day) | Q(last_contact=None), is_partner=True
-        ).order_by("last_contact", "pk")
+        return (
+            self.live()
+            .filter(  # type: ignore[return-value]
+                Q(last_contact__lt=day) | Q(last_contact=None), is_partner=True
+            )
+            .order_by("last_contact", "pk")
+        )
 
 
 class PersonQuerySet(RecordedQuerySet):

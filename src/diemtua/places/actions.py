@@ -182,10 +182,7 @@ def _load_countries(curated: dict[str, Any], report: LoadReport) -> None:
     blocs = [
         Bloc(code=r["code"], name_vi=r["name_vi"], name_en=r["name_en"], kind=Bloc.Kind.REGION)
         for r in _rows("regions.csv.gz")
-    ] + [
-        Bloc(code=b["code"], name_vi=b["name_vi"], name_en=b["name_en"], kind=b["kind"])
-        for b in curated["bloc"]
-    ]
+    ] + [Bloc(code=b["code"], name_vi=b["name_vi"], name_en=b["name_en"], kind=b["kind"]) for b in curated["bloc"]]
     _sync(Bloc, lambda b: b.code, ["code"], blocs, ["name_vi", "name_en", "kind"], report)
 
     countries, members = [], []
@@ -380,9 +377,7 @@ def add_alias(*, actor: Any, unit: AdminUnit, text: str, language: str = "", not
         note=_brief(note, "note", 200),
         origin=Origin.OFFICER,
     )
-    twice = ValidationError(
-        {"text": _("%(unit)s already has the name “%(name)s”.") % {"unit": unit, "name": name}}
-    )
+    twice = ValidationError({"text": _("%(unit)s already has the name “%(name)s”.") % {"unit": unit, "name": name}})
     standing = [unit.name, unit.full_name, *unit.aliases.values_list("text", flat=True)]
     if exact(name) in {exact(n) for n in standing}:
         raise twice
@@ -426,9 +421,7 @@ def add_foreign_locality(
                 {"parent": _("%(parent)s is not in %(country)s.") % {"parent": parent, "country": country}}
             )
         if LEVEL_ORDER[parent.level] >= LEVEL_ORDER[level]:
-            raise ValidationError(
-                {"parent": _("%(parent)s is not larger than this locality.") % {"parent": parent}}
-            )
+            raise ValidationError({"parent": _("%(parent)s is not larger than this locality.") % {"parent": parent}})
     others: dict[str, tuple[str, str]] = {}
     for text, language in aliases:
         other = _clean(text, "aliases")

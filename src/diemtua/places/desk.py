@@ -42,9 +42,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
     if found.text:
         units = found.units
     elif country and country != "VN":
-        units = list(
-            AdminUnit.objects.of_country(country).on(at).filter(level=level or Level.PROVINCE).for_list()
-        )
+        units = list(AdminUnit.objects.of_country(country).on(at).filter(level=level or Level.PROVINCE).for_list())
     else:
         units = list(AdminUnit.objects.of_country("VN").on(at).filter(level=Level.PROVINCE).for_list())
     page = Paginator(units, PER_PAGE).get_page(request.GET.get("page"))
@@ -73,10 +71,7 @@ def _rows(units: list[AdminUnit]) -> list[dict[str, Any]]:
     names: dict[int, list[str]] = {}
     for unit_id, text in Alias.objects.filter(unit__in=units).values_list("unit_id", "text"):
         names.setdefault(unit_id, []).append(text)
-    return [
-        {"unit": u, "heirs": [h for h in now[u.pk] if h.pk != u.pk], "aliases": names.get(u.pk, [])}
-        for u in units
-    ]
+    return [{"unit": u, "heirs": [h for h in now[u.pk] if h.pk != u.pk], "aliases": names.get(u.pk, [])} for u in units]
 
 
 def _day(text: str) -> tuple[datetime.date | None, str]:

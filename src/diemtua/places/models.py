@@ -180,9 +180,7 @@ class AdminUnit(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of")
     )
-    valid_from = models.DateField(
-        _("Valid from"), null=True, blank=True, help_text=_("First day on which it holds")
-    )
+    valid_from = models.DateField(_("Valid from"), null=True, blank=True, help_text=_("First day on which it holds"))
     valid_to = models.DateField(
         _("Valid to"), null=True, blank=True, help_text=_("First day on which it no longer holds")
     )
@@ -230,9 +228,7 @@ class AdminUnit(models.Model):
 
     def holds_on(self, day: datetime.date) -> bool:
         """Whether the unit exists on this day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day < self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
 
     @property
     def last_day(self) -> datetime.date | None:
@@ -256,9 +252,7 @@ class Succession(models.Model):
         ordering = ["on", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="places_succession_once"),
-            models.CheckConstraint(
-                condition=~Q(predecessor=F("successor")), name="places_succession_not_itself"
-            ),
+            models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="places_succession_not_itself"),
         ]
 
     def __str__(self) -> str:
@@ -271,9 +265,7 @@ class Alias(models.Model):
     unit = models.ForeignKey(AdminUnit, models.CASCADE, related_name="aliases")
     text = models.CharField(_("Name"), max_length=120)
     key = models.CharField(_("Search key"), max_length=120, db_index=True)
-    language = models.CharField(
-        _("Language"), max_length=8, blank=True, help_text=_("ISO code: vi, en, lo, ko, zh")
-    )
+    language = models.CharField(_("Language"), max_length=8, blank=True, help_text=_("ISO code: vi, en, lo, ko, zh"))
     note = models.CharField(_("Note"), max_length=200, blank=True)
     origin = models.CharField(_("Origin"), max_length=9, choices=Origin, default=Origin.REFERENCE)
 

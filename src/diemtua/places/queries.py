@@ -106,9 +106,7 @@ class Found:
             units.append(match.unit)
         meant: list[AdminUnit] = []
         for units in chosen.values():
-            if (
-                len({(u.level, u.code) for u in units}) == 1 and units[0].code
-            ):  # one unit through time: its last row
+            if len({(u.level, u.code) for u in units}) == 1 and units[0].code:  # one unit through time: its last row
                 units = [max(units, key=lambda u: u.valid_from or datetime.date.min)]
             meant += units
         return meant
@@ -118,9 +116,7 @@ class Found:
         return current_of(self.unit, on) if self.unit else []
 
 
-def find(
-    text: str, on: datetime.date | None = None, level: str | None = None, country: str | None = None
-) -> Found:
+def find(text: str, on: datetime.date | None = None, level: str | None = None, country: str | None = None) -> Found:
     """The units called so, on this day (None: on any day), of this level, in this country (ISO code).
 
     Words of kind are understood (tỉnh, TP., P.3, … Province), and larger units after commas.
@@ -213,9 +209,7 @@ def find_country(text: str) -> list[Country]:
         return []
     code = text.upper()
     rows = list(
-        Country.objects.filter(Q(code=code) | Q(iso3=code) | Q(key=key) | Q(other_keys__contains=f"|{key}|"))[
-            :20
-        ]
+        Country.objects.filter(Q(code=code) | Q(iso3=code) | Q(key=key) | Q(other_keys__contains=f"|{key}|"))[:20]
     )
     return sorted(rows, key=lambda c: (exact(c.name_vi) != exact(text), c.key != key, c.sort_key))
 
@@ -295,9 +289,7 @@ def labels(units: Iterable[AdminUnit], on: datetime.date | None = None) -> dict[
     day = on or today()
     rows = list(units)
     now = currents_of(rows, day)
-    orphans = [
-        u for u in rows if not now[u.pk] and u.valid_to is not None and u.valid_to <= day and u.parent_id
-    ]
+    orphans = [u for u in rows if not now[u.pk] and u.valid_to is not None and u.valid_to <= day and u.parent_id]
     parents = {p.pk: p for p in AdminUnit.objects.filter(pk__in={u.parent_id for u in orphans})}
     above = currents_of(parents.values(), day)
     result = {}

@@ -124,9 +124,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem(
-        request, 429, _("Too many attempts"), _("To keep accounts safe, wait five minutes and try again.")
-    )
+    return problem(request, 429, _("Too many attempts"), _("To keep accounts safe, wait five minutes and try again."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -39,15 +39,11 @@ def _seen(record: Record, actor: User | None) -> Record:
 
 def _editable(record: Record, actor: User | None) -> Record:
     current = _seen(record, actor)
-    access.require(
-        access.may_edit(actor, current), _("You may not change this record. Ask its unit or a lead.")
-    )
+    access.require(access.may_edit(actor, current), _("You may not change this record. Ask its unit or a lead."))
     return current
 
 
-def _audit(
-    record: Record, *, actor: User | None, verb: str, diff: dict[str, Any], reason: str = ""
-) -> Change:
+def _audit(record: Record, *, actor: User | None, verb: str, diff: dict[str, Any], reason: str = "") -> Change:
     return Change.objects.create(
         record=record, actor=actor, verb=verb, diff=diff, reason=reason, version=record.version
     )
@@ -59,9 +55,7 @@ def _check(row: models.Model) -> None:
     row.clean_fields(exclude=keys)
     for f in row._meta.concrete_fields:  # Django asks for the length of a TextField in forms only
         if isinstance(f, models.TextField) and f.max_length and len(getattr(row, f.name)) > f.max_length:
-            raise ValidationError(
-                {f.name: _("At most %(limit)s letters. Shorten it.") % {"limit": f.max_length}}
-            )
+            raise ValidationError({f.name: _("At most %(limit)s letters. Shorten it.") % {"limit": f.max_length}})
 
 
 # --- notes and watches ----------------------------------------------------------------------------
@@ -161,12 +155,8 @@ def add_figure(
         errors["measure"] = [_("Choose what is measured.")]
     if value is None and not figure.wording:
         errors.setdefault("value", []).append(_("Give the number, or the words of the source beside it."))
-    if evidence is not None and (
-        evidence.record_id != record.pk or not _may_see_source(actor, evidence.source)
-    ):
-        errors["evidence"] = [
-            _("This passage is not there any more, or you may not see it. Choose another one.")
-        ]
+    if evidence is not None and (evidence.record_id != record.pk or not _may_see_source(actor, evidence.source)):
+        errors["evidence"] = [_("This passage is not there any more, or you may not see it. Choose another one.")]
     if errors:
         raise ValidationError(errors)
     figure.save()
@@ -248,9 +238,7 @@ def add_evidence(
     record = _editable(record, actor)
     errors: dict[str, Any] = {}
     if source.kind != "document" or not _may_see_source(actor, source):
-        errors["source"] = [
-            _("This record is not there any more, or you may not see it. Choose another one.")
-        ]
+        errors["source"] = [_("This record is not there any more, or you may not see it. Choose another one.")]
     elif source.pk == record.pk:
         errors["source"] = [_("A document cannot prove itself. Choose another one.")]
     if field and field not in dict(provable_fields(record.kind)):

@@ -20,9 +20,7 @@ USER_FIELDS = ("username", "name", "email", "role", "unit", "language", "is_acti
 
 def _check(user: User) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,59}", user.username):
-        raise ValidationError(
-            {"username": _("Use 2 to 60 small letters without marks, digits, dots or dashes.")}
-        )
+        raise ValidationError({"username": _("Use 2 to 60 small letters without marks, digits, dots or dashes.")})
     if not user.name.strip():
         raise ValidationError({"name": _("Write the full name.")})
     if User.objects.filter(username=user.username).exclude(pk=user.pk).exists():
@@ -95,9 +93,7 @@ def update_user(*, actor: User | None, user: User, reason: str = "", **fields: A
     user.save()
     diff = {n: [before[n], v] for n, v in _state(user).items() if before[n] != v}
     if diff:
-        Change.objects.create(
-            subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason, diff=diff
-        )
+        Change.objects.create(subject=f"user:{user.pk}", actor=actor, verb=Change.Verb.ADMIN, reason=reason, diff=diff)
     return user
 
 
@@ -124,9 +120,7 @@ def save_unit(*, actor: User | None, name: str, unit: OrgUnit | None = None, rea
     return unit
 
 
-def _note(
-    actor: User | None, user: User, what: str, reason: str = "", before: Any = None, after: Any = True
-) -> None:
+def _note(actor: User | None, user: User, what: str, reason: str = "", before: Any = None, after: Any = True) -> None:
     Change.objects.create(
         subject=f"user:{user.pk}",
         actor=actor,

@@ -80,9 +80,7 @@ def change_many(
     if not (fields or add_tags or remove_tags or archive):
         raise ValidationError(_("Choose at least one thing to change."))
     chosen = choose(screen, pks, actor)
-    batch = Batch.objects.create(
-        kind=Batch.Kind.BULK, record_kind=screen.kind, actor=actor, title=str(screen.plural)
-    )
+    batch = Batch.objects.create(kind=Batch.Kind.BULK, record_kind=screen.kind, actor=actor, title=str(screen.plural))
     changed, errors = 0, []
     gone = {write.words_key(t)[:60] for t in remove_tags}
     for row in chosen.changeable:
@@ -109,14 +107,10 @@ def change_many(
         except ValidationError as error:
             errors.append(f"{row.record.title}: {' '.join(error.messages)}")
     if errors:
-        shown = errors[:20] + (
-            [_("and %(count)s more") % {"count": len(errors) - 20}] if len(errors) > 20 else []
-        )
+        shown = errors[:20] + ([_("and %(count)s more") % {"count": len(errors) - 20}] if len(errors) > 20 else [])
         raise ValidationError(shown)
     if not changed:
-        raise ValidationError(
-            _("Nothing would change: the records already say so, or you may not change them.")
-        )
+        raise ValidationError(_("Nothing would change: the records already say so, or you may not change them."))
     batch.changed = changed
     batch.details = {"refused": len(chosen.refused)}
     batch.save(update_fields=["changed", "details"])

@@ -140,9 +140,7 @@ def _next(frontier: list[int], user: User, graph: Graph) -> list[tuple[Any, ...]
     while frontier:
         both = Link.objects.filter(_far(user, "source"), _far(user, "target")).values_list(*COLUMNS)
         # Two halves, each by its own index: with OR, SQLite reads the whole table.
-        found = both.filter(source_id__in=frontier).union(both.filter(target_id__in=frontier), all=True)[
-            :LIMIT
-        ]
+        found = both.filter(source_id__in=frontier).union(both.filter(target_id__in=frontier), all=True)[:LIMIT]
         count = len(found)
         rows = list(dict.fromkeys(found))
         named: dict[int, int] = {}

@@ -28,7 +28,7 @@ def _sqlite_values(row: str) -> str:
 
 _ADD = f"INSERT INTO register_search(rowid, {_SQLITE_COLUMNS}) VALUES ({_sqlite_values('new')});"
 _REMOVE = f"""INSERT INTO register_search(register_search, rowid, {_SQLITE_COLUMNS})
-        VALUES ('delete', {_sqlite_values('old')});"""
+        VALUES ('delete', {_sqlite_values("old")});"""
 # Contentless: the words stand in register_record, and a view for the kinds would stand in the way of migrations.
 SQLITE_INDEX = (
     f"""CREATE VIRTUAL TABLE IF NOT EXISTS register_search USING fts5(
@@ -195,8 +195,14 @@ class Found(NamedTuple):
 
 
 def matching(
-    queryset: QuerySet, terms: Terms, kinds: Sequence[str] | None, limit: int, *, title: bool = False,
-    fields: Sequence[str] = ("pk",), newest_only: bool = False,
+    queryset: QuerySet,
+    terms: Terms,
+    kinds: Sequence[str] | None,
+    limit: int,
+    *,
+    title: bool = False,
+    fields: Sequence[str] = ("pk",),
+    newest_only: bool = False,
 ) -> Found:
     """Up to `limit` rows of a queryset of records that match, newest first, as tuples of `fields`.
 
@@ -209,7 +215,8 @@ def matching(
         found = queryset.extra(
             tables=["register_search"],
             where=["register_search.rowid = register_record.id", "register_search.register_search MATCH %s"],
-            params=[text], order_by=["-register_search.rowid"],
+            params=[text],
+            order_by=["-register_search.rowid"],
         )
         rows = list(found.values_list(*fields)[:limit])
         return Found(rows, len(rows) < limit)
@@ -227,7 +234,8 @@ def matching(
         rows += newest.filter(pk__lt=floor, pk__gte=further)[: limit - len(rows)]
         return Found(rows, not further and len(rows) < limit)
     older = queryset.filter(pk__lt=floor).extra(
-        where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES])
+        where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES]
+    )
     rows += older.order_by("-pk").values_list(*fields)[: limit - len(rows)]
     return Found(rows, len(rows) < limit)
 
@@ -258,7 +266,8 @@ def some(terms: Terms, kind: str, limit: int) -> list[int] | None:
             cursor.execute(
                 "SELECT count(*) FROM register_record WHERE kind = %s AND id >= %s "
                 "AND ts_match_vq(search_vector, %s::tsquery)",
-                [kind, floor, text])
+                [kind, floor, text],
+            )
             if floor and cursor.fetchone()[0] >= WINDOW * COMMON:
                 return None
             cursor.execute("SELECT register_matches(%s::tsquery, %s)", [text, limit])
@@ -280,7 +289,7 @@ def holding(queryset: QuerySet, terms: Terms, prefix: str, kind: str) -> QuerySe
         parts = [f" {w} " for w in terms.whole] + ([f" {prefix}"] if prefix else [])
         where = ["instr(' ' || \"register_record\".search_text || ' ', %s) > 0"] * len(parts)
         return queryset.extra(where=where, params=parts)
-    return queryset.extra(where=["\"register_record\".search_vector @@ %s::tsquery"], params=[expression(terms, [kind])])
+    return queryset.extra(where=['"register_record".search_vector @@ %s::tsquery'], params=[expression(terms, [kind])])
 
 
 def begun(queryset: QuerySet, field: str, prefix: str) -> QuerySet:

@@ -130,9 +130,7 @@ class Namer:
                 asked.setdefault(key, {})[target.pk] = plain_name(target)
 
         own_keys = _keys_of(screen.own_fields.values())
-        child_keys = {
-            c.name: keys for c in screen.all_children if (keys := _keys_of(c.model_fields.values()))
-        }
+        child_keys = {c.name: keys for c in screen.all_children if (keys := _keys_of(c.model_fields.values()))}
         for line in chunk:
             for f in own_keys:
                 ask(f, line.instance)
@@ -152,9 +150,7 @@ class Namer:
 
     def sees(self, target: Any) -> bool:
         if isinstance(target, Record | Recorded):
-            return self.user is None or may_see(
-                self.user, target if isinstance(target, Record) else target.record
-            )
+            return self.user is None or may_see(self.user, target if isinstance(target, Record) else target.record)
         return True
 
     def name(self, target: Any) -> str:
@@ -217,11 +213,7 @@ def child_text(child: ChildSet, column: Column, rows: list[Any], namer: Namer) -
         hidden = False
         for name in names:
             f = child.model_fields[name]
-            if (
-                is_key_to_record(f)
-                and getattr(row, f.attname) is not None
-                and not namer.sees(getattr(row, name))
-            ):
+            if is_key_to_record(f) and getattr(row, f.attname) is not None and not namer.sees(getattr(row, name)):
                 hidden = True
                 break
             # What a new row has by itself need not be said.
@@ -293,10 +285,7 @@ def file_name(screen: Screen, form: str, day: datetime.date | None = None) -> st
 def about(screen: Screen, user: User | None, filters: Iterable[str] = ()) -> list[str]:
     """What was taken, by whom, when, through which filters: lines of text."""
     moment = timezone.localtime().strftime("%d/%m/%Y %H:%M")
-    lines = [
-        _("%(register)s, exported on %(moment)s")
-        % {"register": capfirst(str(screen.plural)), "moment": moment}
-    ]
+    lines = [_("%(register)s, exported on %(moment)s") % {"register": capfirst(str(screen.plural)), "moment": moment}]
     if user is not None:
         lines[0] += " " + _("by %(who)s") % {"who": user}
     chosen = list(filters)
@@ -403,9 +392,7 @@ def export_file(
     return count
 
 
-def _write(
-    screen: Screen, rows: Rows, user: User | None, form: str, out: IO[bytes], notes: list[str]
-) -> None:
+def _write(screen: Screen, rows: Rows, user: User | None, form: str, out: IO[bytes], notes: list[str]) -> None:
     if form == "xlsx":
         as_xlsx(screen, rows, user, out, notes)
         return

@@ -25,8 +25,7 @@ def problem(request: HttpRequest, status: int, title: str, sentence: str) -> Htt
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem(request, 400, _("The request could not be understood"),
-                   _("Go back, reload the page and try again."))
+    return problem(request, 400, _("The request could not be understood"), _("Go back, reload the page and try again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,14 +34,22 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem(request, 404, _("Nothing is here"),
-                   _("The address is wrong, or what stood here is not for you to see. Search for it instead."))
+    return problem(
+        request,
+        404,
+        _("Nothing is here"),
+        _("The address is wrong, or what stood here is not for you to see. Search for it instead."),
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
-        return problem(request, 500, _("Something went wrong on our side"),
-                       _("Nothing was saved. Try again; if it happens again, tell your administrator when and where."))
+        return problem(
+            request,
+            500,
+            _("Something went wrong on our side"),
+            _("Nothing was saved. Try again; if it happens again, tell your administrator when and where."),
+        )
     except Exception:
         # The error page itself may need what is broken; a sentence always gets through.
         return HttpResponse(_("Something went wrong on our side. Nothing was saved."), status=500)

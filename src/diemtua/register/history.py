@@ -190,9 +190,7 @@ class Reader:
         if kind == "figure":
             words = f"“{say['wording']}”" if say["wording"] else ""
             amount = " ".join(filter(None, [say["value"] or words, say["unit"]]))
-            text = " · ".join(
-                filter(None, [amount, words if say["value"] else "", say["stage"], say["as_of"]])
-            )
+            text = " · ".join(filter(None, [amount, words if say["value"] else "", say["stage"], say["as_of"]]))
             label = measure_label(str(row.get("measure", "")))
         else:
             # A passage whose document is hidden does not exist.
@@ -209,9 +207,7 @@ class Reader:
             if was == now or any(r is not None and self.row_hidden(child, r) for r in (was, now)):
                 continue
             if was is None or now is None:
-                rows.append(
-                    RowLine("added" if was is None else "removed", self.row_text(child, now or was or {}))
-                )
+                rows.append(RowLine("added" if was is None else "removed", self.row_text(child, now or was or {})))
                 continue
             lines = []
             for n, f in child.model_fields.items():
@@ -263,9 +259,7 @@ class Timeline:
     older: str
 
 
-def timeline(
-    record: Record, screen: Screen, user: User, *, cursor: str = "", may_edit: bool = False
-) -> Timeline:
+def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", may_edit: bool = False) -> Timeline:
     """One page of changes and notes. Queries: changes, notes, undone ones, records, and one a small table."""
     top_change, top_note = _cursor(cursor)
     changes = list(
@@ -275,9 +269,7 @@ def timeline(
         .order_by("-id")[: PAGE + 1]
     )
     notes = list(
-        Note.objects.filter(record=record, pk__lt=top_note)
-        .select_related("created_by")
-        .order_by("-id")[: PAGE + 1]
+        Note.objects.filter(record=record, pk__lt=top_note).select_related("created_by").order_by("-id")[: PAGE + 1]
     )
     both: list[tuple[Any, Change | Note]] = [
         *((c.at, c) for c in changes),
@@ -299,9 +291,7 @@ def timeline(
     entries = []
     for row in shown:
         if isinstance(row, Note):
-            entries.append(
-                Entry(row.created_at, str(row.created_by), str(Change.Verb.NOTE.label), "note", note=row)
-            )
+            entries.append(Entry(row.created_at, str(row.created_by), str(Change.Verb.NOTE.label), "note", note=row))
             continue
         lines = reader.lines(row.diff)
         if row.verb == Change.Verb.EVIDENCE and not lines:
@@ -335,8 +325,7 @@ def timeline(
 def _undone(record: Record) -> dict[int, Change]:
     """{change: what took it back}, without those whose taking back was itself taken back."""
     by_pk = {
-        c.undoes_id: c
-        for c in record.changes.filter(undoes__isnull=False).select_related("actor").order_by("id")[:500]
+        c.undoes_id: c for c in record.changes.filter(undoes__isnull=False).select_related("actor").order_by("id")[:500]
     }
     return {pk: c for pk, c in by_pk.items() if pk is not None and c.pk not in by_pk}
 
@@ -382,10 +371,7 @@ def compare(screen: Screen, user: User, then: Mapping[str, Any], now: Mapping[st
             sides = [[r for r in rows or [] if not reader.row_hidden(child, r)] for rows in (old, new)]
             row = Compared(
                 child.label,
-                *(
-                    [(reader.row_text(child, r), r not in other) for r in rows]
-                    for rows, other in (sides, sides[::-1])
-                ),
+                *([(reader.row_text(child, r), r not in other) for r in rows] for rows, other in (sides, sides[::-1])),
             )
         else:
             f = reader.field_of(name)

@@ -108,9 +108,7 @@ def _values(row: models.Model, plan: list[tuple[Any, str, bool]], there: Any) ->
     """The row's columns as the engine takes them."""
     state = row.__dict__
     return [
-        value
-        if plain and type(value := state[attname]) in _AS_IS
-        else f.get_db_prep_save(f.pre_save(row, True), there)
+        value if plain and type(value := state[attname]) in _AS_IS else f.get_db_prep_save(f.pre_save(row, True), there)
         for f, attname, plain in plan
     ]
 

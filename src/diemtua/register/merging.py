@@ -30,8 +30,12 @@ MOVES: dict[str, type[models.Model]] = {
 }
 # What stays: the history belongs to the record it was made on, links are derived from the fields.
 STAYS = {
-    "register.Change.record", "register.Link.source", "register.Link.target", "register.Record.merged_into",
-    "register.Record_tags.record", "register.Name.record",
+    "register.Change.record",
+    "register.Link.source",
+    "register.Link.target",
+    "register.Record.merged_into",
+    "register.Record_tags.record",
+    "register.Name.record",
 }
 _declared: set[str] = set()
 
@@ -132,8 +136,10 @@ def plan(keep: Recorded, drop: Recorded, *, user: User | None = None) -> Plan:
         rows = f.model._base_manager.filter(**{f.name: drop.pk})
         if label not in MOVES and label not in _declared:
             if rows.exists():
-                made.refusals.append(_("Nobody has said how “%(what)s” is merged, and it holds data.")
-                                     % {"what": f"{f.model._meta.verbose_name_plural} ({label})"})
+                made.refusals.append(
+                    _("Nobody has said how “%(what)s” is merged, and it holds data.")
+                    % {"what": f"{f.model._meta.verbose_name_plural} ({label})"}
+                )
             continue
         if count := _seen(f, rows, user).count():
             made.moving.append(Moving(_relation_label(screen, f), count))
@@ -183,7 +189,12 @@ def _seen(f: Any, rows: models.QuerySet, user: User | None) -> models.QuerySet:
 
 @transaction.atomic
 def merge(
-    *, actor: User | None, keep: Recorded, drop: Recorded, choices: Mapping[str, Choice] | None = None, reason: str,
+    *,
+    actor: User | None,
+    keep: Recorded,
+    drop: Recorded,
+    choices: Mapping[str, Choice] | None = None,
+    reason: str,
 ) -> Batch:
     """Make one record of two. All or nothing; `unmerge` takes it back.
 
@@ -203,8 +214,12 @@ def merge(
     if not reason.strip():
         raise CannotMerge(_("Say in a few words why the two are one."))
 
-    batch = Batch.objects.create(kind=Batch.Kind.MERGE, record_kind=screen.kind, actor=actor,
-                                 title=f"{_called(drop.record)} → {_called(keep.record)}")
+    batch = Batch.objects.create(
+        kind=Batch.Kind.MERGE,
+        record_kind=screen.kind,
+        actor=actor,
+        title=f"{_called(drop.record)} → {_called(keep.record)}",
+    )
     before = {one.pk: snapshot(screen, one, load_children(screen, one.pk)) for one in (keep, drop)}
     details: dict[str, Any] = {"keep": keep.pk, "drop": drop.pk, "moved": {}}
     _holders(screen, keep, drop, actor=actor, batch=batch, reason=reason)
@@ -228,9 +243,7 @@ def _fresh(screen: Screen, pk: int) -> Recorded:
     return screen.model._default_manager.select_related("record").get(pk=pk)
 
 
-def _holders(
-    screen: Screen, keep: Recorded, drop: Recorded, *, actor: User | None, batch: Batch, reason: str
-) -> None:
+def _holders(screen: Screen, keep: Recorded, drop: Recorded, *, actor: User | None, batch: Batch, reason: str) -> None:
     """Point the fields and child rows of other records at the one that stays, each with its history."""
     work: dict[int, tuple[Screen, list[tuple[Any, ChildSet | None]]]] = {}
     for f in relations(screen):
@@ -283,12 +296,15 @@ def _loosen(keep: Recorded, drop: Recorded, keys: Iterable[tuple[Any, ChildSet |
         elif child is not None:
             f.model._base_manager.filter(**{child.parent: keep.pk, f.name: drop.pk}).update(**{f.name: keep.pk})
         else:
-            raise CannotMerge(_("The one record names the other in a field that cannot be empty: %(field)s.")
-                              % {"field": f.verbose_name})
+            raise CannotMerge(
+                _("The one record names the other in a field that cannot be empty: %(field)s.")
+                % {"field": f.verbose_name}
+            )
 
 
 def _repoint(rows: list[models.Model], f: Any, keep: Recorded, drop: Recorded, child: ChildSet) -> None:
     """Point child rows at the record that stays; a row that then says nothing new goes."""
+
     def same(a: models.Model, b: models.Model) -> bool:
         return write.stored_fields(a, child.fields) == write.stored_fields(b, child.fields)
 
@@ -349,8 +365,14 @@ def _take(
 
 
 def _finish(
-    screen: Screen, keep: Recorded, drop: Recorded, before: Mapping[int, dict[str, Any]], *, actor: User | None,
-    batch: Batch, reason: str,
+    screen: Screen,
+    keep: Recorded,
+    drop: Recorded,
+    before: Mapping[int, dict[str, Any]],
+    *,
+    actor: User | None,
+    batch: Batch,
+    reason: str,
 ) -> None:
     """Save both with their history, and let what is derived follow."""
     try:
@@ -400,12 +422,20 @@ def unmerge(*, actor: User | None, batch: Batch) -> int:
             part = pks[start : start + back]
             rows = f.model._base_manager.filter(pk__in=part, **{f.attname: keep})
             if rows.update(**{f.attname: drop}) != len(part):
-                raise CannotUndo(_("Some of what was moved is not there any more (%(what)s).")
-                                 % {"what": f.model._meta.verbose_name_plural})
+                raise CannotUndo(
+                    _("Some of what was moved is not there any more (%(what)s).")
+                    % {"what": f.model._meta.verbose_name_plural}
+                )
     reason = _("Undo of %(what)s") % {"what": batch.title or batch.kind}
     for change in changes:
-        _restore(change, child_rows=change.record_id not in pair, dropped=change.record_id == drop, actor=actor,
-                 batch=batch, reason=reason)
+        _restore(
+            change,
+            child_rows=change.record_id not in pair,
+            dropped=change.record_id == drop,
+            actor=actor,
+            batch=batch,
+            reason=reason,
+        )
     batch.undone_at = timezone.now()
     batch.undone_by = actor
     batch.save(update_fields=["undone_at", "undone_by"])
@@ -429,13 +459,13 @@ def _unchanged(change: Change, actor: User | None) -> None:
     state = snapshot(screen, instance, load_children(screen, record.pk))
     if touched := [n for n, pair in change.diff.items() if state.get(n) != pair[1]]:
         names = ", ".join(str(_("archived") if n == "archived" else screen.label(n)) for n in touched)
-        raise CannotUndo(_("“%(title)s” has been changed since the merge: %(fields)s. Undo that change first.")
-                         % {"title": _title(record, actor), "fields": names})
+        raise CannotUndo(
+            _("“%(title)s” has been changed since the merge: %(fields)s. Undo that change first.")
+            % {"title": _title(record, actor), "fields": names}
+        )
 
 
-def _restore(
-    change: Change, *, child_rows: bool, dropped: bool, actor: User | None, batch: Batch, reason: str
-) -> None:
+def _restore(change: Change, *, child_rows: bool, dropped: bool, actor: User | None, batch: Batch, reason: str) -> None:
     assert change.record_id is not None
     record = Record.objects.get(pk=change.record_id)
     screen = screen_of(record.kind)

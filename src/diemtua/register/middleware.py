@@ -39,19 +39,31 @@ class SafetyMiddleware:
                     for part in parts:
                         part.close()  # what had been written of it goes at once
                 limit = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
-                return problem(request, 413, _("The file is too large"),
-                               _("Files may have up to %(limit)s MB. Split it, or keep only the part that matters.")
-                               % {"limit": limit})
+                return problem(
+                    request,
+                    413,
+                    _("The file is too large"),
+                    _("Files may have up to %(limit)s MB. Split it, or keep only the part that matters.")
+                    % {"limit": limit},
+                )
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError | DatabaseError):
             text = str(exception).lower()
             if "locked" in text or "lock timeout" in text or "deadlock" in text:
-                return problem(request, 503, _("The register is busy"),
-                               _("Somebody is saving much at once. Nothing of yours was saved; go back and save again."))
+                return problem(
+                    request,
+                    503,
+                    _("The register is busy"),
+                    _("Somebody is saving much at once. Nothing of yours was saved; go back and save again."),
+                )
             if "full" in text or "no space" in text or "readonly" in text or "read-only" in text:
                 log.error("database cannot be written: %s", exception)
-                return problem(request, 507, _("The disk is full or cannot be written"),
-                               _("Nothing was saved. Tell your administrator; go back and your text is still there."))
+                return problem(
+                    request,
+                    507,
+                    _("The disk is full or cannot be written"),
+                    _("Nothing was saved. Tell your administrator; go back and your text is still there."),
+                )
         return None

@@ -43,8 +43,12 @@ def save_view(*, actor: User, kind: str, name: str, query: str, shared: bool = F
         user=actor, kind=kind, name=name, defaults={"query": query, "shared": shared}
     )
     old = {"query": before.query, "shared": before.shared} if before else {}
-    _audit(view, actor, {"query": [old.get("query"), query], "shared": [old.get("shared"), shared]},
-           Change.Verb.CREATE if made else Change.Verb.EDIT)
+    _audit(
+        view,
+        actor,
+        {"query": [old.get("query"), query], "shared": [old.get("shared"), shared]},
+        Change.Verb.CREATE if made else Change.Verb.EDIT,
+    )
     return view
 
 
@@ -57,5 +61,6 @@ def delete_view(*, actor: User, view: SavedView) -> None:
 
 
 def _audit(view: SavedView, actor: User, diff: dict[str, list], verb: str) -> None:
-    Change.objects.create(subject=f"view:{view.pk}", actor=actor, verb=verb,
-                          diff={"view": [None, f"{view.kind}: {view.name}"], **diff})
+    Change.objects.create(
+        subject=f"view:{view.pk}", actor=actor, verb=verb, diff={"view": [None, f"{view.kind}: {view.name}"], **diff}
+    )

@@ -268,9 +268,7 @@ def _related(records: QuerySet, best: Sequence[Record], kinds: Sequence[str] | N
     return list(records.filter(pk__in=ids).select_related("unit").defer("search_text").order_by("-pk")[:limit])
 
 
-def complete(
-    user: User | Any, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20
-) -> list[Record]:
+def complete(user: User | Any, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20) -> list[Record]:
     """Records for a select or the palette while one types: exact and other names first, then titles that
     begin so, then titles with the words, then whatever has them. Without words: the last entered."""
     records = _seen_by(user)
@@ -364,8 +362,10 @@ def _mended(asked: Sequence[str]) -> list[list[str]]:
         if not found:
             return []
         near[word] = [w for w, _distance, _at in found]
-    return [[near[w][min(n, len(near[w]) - 1)] if w in near else w for w in asked]
-            for n in range(max(len(v) for v in near.values()))]
+    return [
+        [near[w][min(n, len(near[w]) - 1)] if w in near else w for w in asked]
+        for n in range(max(len(v) for v in near.values()))
+    ]
 
 
 def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Record]:
@@ -393,6 +393,17 @@ def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Reco
 
 
 __all__ = [
-    "Asked", "Hit", "Narrowed", "Results", "bounded_count", "complete", "kinds_found", "narrow", "narrow_with_sample",
-    "search", "similar", "suggest", "understand",
+    "Asked",
+    "Hit",
+    "Narrowed",
+    "Results",
+    "bounded_count",
+    "complete",
+    "kinds_found",
+    "narrow",
+    "narrow_with_sample",
+    "search",
+    "similar",
+    "suggest",
+    "understand",
 ]

@@ -68,7 +68,4 @@ def near(word: str) -> list[str]:
 
     found = Word.objects.annotate(size=Length("text")).filter(size__gte=len(word) - 2, size__lte=len(word) + 2)
     letters = dict.fromkeys((word[0], word[1]))
-    return [
-        w for letter in letters
-        for w in found.filter(begins("text", letter)).values_list("text", flat=True)[:NEAR]
-    ]
+    return [w for letter in letters for w in found.filter(begins("text", letter)).values_list("text", flat=True)[:NEAR]]

@@ -52,9 +52,7 @@ class CodeListField(forms.CharField):
     def __init__(self, current: list[dict[str, Any]] | None = None, **kwargs: Any) -> None:
         # Notes and confidence of an entry are not typed; they stay with its code.
         self.current = {entry["code"]: entry for entry in current or ()}
-        kwargs.setdefault(
-            "widget", forms.Textarea(attrs={"rows": 16, "class": "form-control", "wrap": "off"})
-        )
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 16, "class": "form-control", "wrap": "off"}))
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -99,9 +97,7 @@ class OverrideForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("Number and symbol of the text, and its article."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     field_order = ("value", "valid_from", "valid_to", "basis", "reason")
 
     def __init__(self, data: Any = None, *, current: Rule) -> None:
@@ -123,9 +119,7 @@ class OverrideForm(forms.Form):
         }
         match current.unit:
             case "codes":
-                common["help_text"] = gettext_lazy(
-                    "One entry a line: code | Vietnamese | English | group | from | to"
-                )
+                common["help_text"] = gettext_lazy("One entry a line: code | Vietnamese | English | group | from | to")
                 return CodeListField(current.value, **common)
             case "report":
                 return ReportField(widget=forms.Textarea(attrs={"rows": 10}), **common)

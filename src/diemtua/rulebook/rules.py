@@ -289,8 +289,7 @@ def _check_items(value: list[Any]) -> None:
         code = entry["code"]
         if not _ITEM_CODE.fullmatch(code):
             raise ValueError(
-                _("“%(code)s” is no code: use up to 40 small letters, digits, “_”, “.” and “-”.")
-                % {"code": code}
+                _("“%(code)s” is no code: use up to 40 small letters, digits, “_”, “.” and “-”.") % {"code": code}
             )
         if code in seen:
             raise ValueError(_("The code “%(code)s” stands twice in the list.") % {"code": code})

@@ -30,8 +30,10 @@ class SecretPaper(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This paper is marked as secret. Secret papers must not enter this system: it was refused and "
-              "nothing of it was kept. Handle it by the rules for state secrets.")
+            _(
+                "This paper is marked as secret. Secret papers must not enter this system: it was refused and "
+                "nothing of it was kept. Handle it by the rules for state secrets."
+            )
         )
 
 
@@ -115,15 +117,16 @@ def create_document(
         if fields["origin"] in (Document.Origin.FILE, Document.Origin.TEXT):
             fields["origin"] = Document.Origin.ADDRESS if fields.get("url") else Document.Origin.CITED
     else:
-        fields["origin"] = Document.Origin.FILE if content.file else (
-            Document.Origin.ADDRESS if fields.get("url") else Document.Origin.TEXT
+        fields["origin"] = (
+            Document.Origin.FILE
+            if content.file
+            else (Document.Origin.ADDRESS if fields.get("url") else Document.Origin.TEXT)
         )
         if (existing := known(actor, content.read.sha256)) is not None:
             raise AlreadyThere(existing)
         fields.setdefault("title", "")
         fields["title"] = fields["title"] or content.read.title or content.file_name
-        fields |= {"file_name": content.file_name, "media_type": content.read.media_type,
-                   "sha256": content.read.sha256}
+        fields |= {"file_name": content.file_name, "media_type": content.read.media_type, "sha256": content.read.sha256}
         if content.file is not None:
             fields["size"] = content.file.size
     if fields.get("url") and not fields.get("seen_on"):
@@ -134,11 +137,14 @@ def create_document(
             if content is not None and content.file is not None:
                 stored = store(content)
                 fields["file"] = stored
-            document = write.create("document", actor=actor, fields=fields, children=children, tags=tags,
-                                    reason=reason, batch=batch)
+            document = write.create(
+                "document", actor=actor, fields=fields, children=children, tags=tags, reason=reason, batch=batch
+            )
             if content is not None:
                 DocumentText.objects.create(
-                    document=document, text=content.read.text, pages=list(content.read.pages),
+                    document=document,
+                    text=content.read.text,
+                    pages=list(content.read.pages),
                     warnings=[str(w) for w in content.read.warnings],
                 )
                 write.refresh_search_text(document)

@@ -21,7 +21,8 @@ def proofs_from(record: Record, user: User, limit: int = 500) -> list[Evidence]:
     """What this document proves, of records this person may see, in order of the text."""
     return list(
         Evidence.objects.filter(visible(user, "record__"), source=record)
-        .select_related("record").order_by("start", "id")[:limit]
+        .select_related("record")
+        .order_by("start", "id")[:limit]
     )
 
 

@@ -34,15 +34,23 @@ class DocumentForm(RecordForm):
         self.fields["title"].help_text = gettext_lazy("Left empty, it is taken from the file.")
         self.fields.pop("origin", None)
         self.fields["upload"] = forms.FileField(
-            required=False, label=gettext_lazy("File"), max_length=255,
+            required=False,
+            label=gettext_lazy("File"),
+            max_length=255,
             help_text=gettext_lazy("PDF, DOCX, XLSX, HTML or TXT. Never a paper marked as secret."),
-            widget=forms.ClearableFileInput(attrs={
-                "class": "form-control", "data-limit": settings.UPLOAD_LIMIT_BYTES,
-                "data-too-large": gettext_lazy("The file is too large."), "accept": ".pdf,.docx,.xlsx,.html,.htm,.txt",
-            }),
+            widget=forms.ClearableFileInput(
+                attrs={
+                    "class": "form-control",
+                    "data-limit": settings.UPLOAD_LIMIT_BYTES,
+                    "data-too-large": gettext_lazy("The file is too large."),
+                    "accept": ".pdf,.docx,.xlsx,.html,.htm,.txt",
+                }
+            ),
         )
         self.fields["text"] = forms.CharField(
-            required=False, label=gettext_lazy("Or paste its text"), strip=False,
+            required=False,
+            label=gettext_lazy("Or paste its text"),
+            strip=False,
             widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
         )
 
@@ -75,8 +83,11 @@ def document_new(request: HttpRequest) -> HttpResponse:
         if form.is_valid() & all(s.is_valid() for s in sets):
             try:
                 document = create_document(
-                    actor=user, fields=form.record_values(), content=form.content(),
-                    children={s.child.name: s.edits().create for s in sets}, tags=form.tag_names(),
+                    actor=user,
+                    fields=form.record_values(),
+                    content=form.content(),
+                    children={s.child.name: s.edits().create for s in sets},
+                    tags=form.tag_names(),
                     reason=form.cleaned_data["reason"],
                 )
             except SecretPaper as error:
@@ -96,8 +107,15 @@ def document_new(request: HttpRequest) -> HttpResponse:
         form = DocumentForm(screen, user, initial=screen.initial(user, request.GET.dict()))
         sets = child_formsets(screen, user)
     status = 422 if request.method == "POST" else 200
-    context = {"screen": screen, "form": form, "sets": sets, "instance": None, "existing": existing,
-               "sections": form_sections(screen, form), "refused": refused}
+    context = {
+        "screen": screen,
+        "form": form,
+        "sets": sets,
+        "instance": None,
+        "existing": existing,
+        "sections": form_sections(screen, form),
+        "refused": refused,
+    }
     return render(request, "sources/document_form.html", context, status=status)
 
 
@@ -114,7 +132,8 @@ def document_file(request: HttpRequest, pk: int) -> Any:
         stream = document.file.open("rb")
     except OSError as error:
         raise Http404 from error
-    response = FileResponse(stream, as_attachment=True, filename=document.file_name or f"{pk}",
-                            content_type="application/octet-stream")
+    response = FileResponse(
+        stream, as_attachment=True, filename=document.file_name or f"{pk}", content_type="application/octet-stream"
+    )
     response["Content-Security-Policy"] = "sandbox"
     return response

@@ -323,10 +323,7 @@ class Battery:
         second = form_with(lead.get(url("edit", instance.pk)), "title", "version")
         at = int(first.values["names-TOTAL_FORMS"][0])
         one_more = {"names-TOTAL_FORMS": at + 1, f"names-{at}-kind": "other"}
-        assert (
-            first.send(self.as_officer, **one_more, **{f"names-{at}-text": "Tên của người đầu"}).status_code
-            == 302
-        )
+        assert first.send(self.as_officer, **one_more, **{f"names-{at}-text": "Tên của người đầu"}).status_code == 302
         answer = second.send(lead, **one_more, **{f"names-{at}-text": "Tên của người sau"})
         assert answer.status_code == 409
         again = form_with(answer, "title", "version")
@@ -513,6 +510,4 @@ def _choices(bound: Any) -> list[Any]:
 def _some(bound: Any, stored: list[str] | None) -> list[Any]:
     """The choices of a filter that the record has, and one other."""
     offered = _choices(bound)
-    return [v for v in offered if str(v) in (stored or ())] + [
-        v for v in offered if str(v) not in (stored or ())
-    ][:1]
+    return [v for v in offered if str(v) in (stored or ())] + [v for v in offered if str(v) not in (stored or ())][:1]

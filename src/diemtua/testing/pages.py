@@ -87,15 +87,11 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         )
 
     def make(of: str, title: str, children: dict[str, Any] | None = None, **fields: Any) -> Any:
-        return write.create(
-            of, actor=None, fields={"title": title, "unit": staff.unit, **fields}, children=children
-        )
+        return write.create(of, actor=None, fields={"title": title, "unit": staff.unit, **fields}, children=children)
 
     own = make("party", "Tỉnh Mẫu Sơn", kind="locality", is_own=True)
     partner = make("party", "Thành phố Trăng Non", kind="locality", country="KR", is_partner=True)
-    person = make(
-        "person", "Trần Mẫu Đơn", {"posts": [{"title": "Thị trưởng", "party": partner}]}, party=partner
-    )
+    person = make("person", "Trần Mẫu Đơn", {"posts": [{"title": "Thị trưởng", "party": partner}]}, party=partner)
     text = "Thỏa thuận Trăng Non: hai bên cùng trồng năm mươi nghìn cây đước ven biển."
     document = create_document(
         actor=None, fields={"title": "Bản tin Trăng Non", "unit": staff.unit}, content=read_text(text)
@@ -214,11 +210,7 @@ def forms_of(response: HttpResponse) -> list[PageForm]:
         for name in names - set(values):  # empty boxes are sent too, unticked ones are not
             found_input = form.inputs[name]
             kind = getattr(found_input, "type", "text")
-            if (
-                "__prefix__" not in name
-                and kind not in NOT_SENT_EMPTY
-                and not getattr(found_input, "multiple", False)
-            ):
+            if "__prefix__" not in name and kind not in NOT_SENT_EMPTY and not getattr(found_input, "multiple", False):
                 values[name] = [""]
         files = [i.get("name") for i in form.xpath('.//input[@type="file"]')]
         found.append(PageForm(form.get("action") or request["PATH_INFO"], values, files))
@@ -236,9 +228,7 @@ def form_with(response: HttpResponse, *names: str) -> PageForm:
 # --- what is typed --------------------------------------------------------------------------------
 
 
-def typed(
-    screen: Screen, values: dict[str, Any], rows: dict[str, Any], samples: Any, unit: OrgUnit
-) -> dict[str, Any]:
+def typed(screen: Screen, values: dict[str, Any], rows: dict[str, Any], samples: Any, unit: OrgUnit) -> dict[str, Any]:
     """A whole form of a new record as a browser sends it. "@partner" stands for the number of that sample."""
 
     def real(value: Any) -> Any:

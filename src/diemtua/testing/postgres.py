@@ -130,9 +130,7 @@ def _server_user() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise NotHere(
-        "PostgreSQL does not run as root, and there is no user 'nobody' here to run it: give DATABASE_URL."
-    )
+    raise NotHere("PostgreSQL does not run as root, and there is no user 'nobody' here to run it: give DATABASE_URL.")
 
 
 def _programs(home: Path, user: pwd.struct_passwd | None) -> Path:

@@ -62,8 +62,13 @@ def start(server: ScratchServer, script: str, *arguments: str) -> "subprocess.Po
     """Run a script with Django set up, on the server's database; its output can be read line by line."""
     return subprocess.Popen(
         [sys.executable, "-c", START + script, *arguments],
-        env={**server.env, "DJANGO_SETTINGS_MODULE": "diemtua.config.settings"}, cwd=server.var,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**server.env, "DJANGO_SETTINGS_MODULE": "diemtua.config.settings"},
+        cwd=server.var,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 

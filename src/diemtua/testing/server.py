@@ -105,9 +105,7 @@ class ScratchServer:
         end = time.monotonic() + self.wait
         while not self.answers():
             if self.process.poll() is not None:
-                raise RuntimeError(
-                    f"The server ended with code {self.process.returncode}:\n{self.log()[-4000:]}"
-                )
+                raise RuntimeError(f"The server ended with code {self.process.returncode}:\n{self.log()[-4000:]}")
             if time.monotonic() > end:
                 self.kill()
                 raise RuntimeError(f"The server did not answer in {self.wait} s:\n{self.log()[-4000:]}")
@@ -137,9 +135,7 @@ class ScratchServer:
             start_new_session=True,
         )
 
-    def run(
-        self, *arguments: str, check: bool = True, timeout: float = 300
-    ) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str, check: bool = True, timeout: float = 300) -> "subprocess.CompletedProcess[str]":
         """`diemtua …` on this server's folder and database, to its end."""
         process = self.popen(*arguments)
         try:
@@ -149,9 +145,7 @@ class ScratchServer:
             process.communicate()
             raise
         if check and process.returncode:
-            raise RuntimeError(
-                f"diemtua {' '.join(arguments)} ended with {process.returncode}:\n{out}\n{err}"
-            )
+            raise RuntimeError(f"diemtua {' '.join(arguments)} ended with {process.returncode}:\n{out}\n{err}")
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def login_link(self, username: str) -> str:

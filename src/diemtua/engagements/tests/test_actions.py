@@ -20,8 +20,15 @@ from diemtua.testing.pages import form_with, says, shows
 
 def meeting(staff, *parties, held="04/05/2024", status="held", **fields):
     return actions.create_engagement(
-        actor=staff.officer, title="Cuộc họp thử", form="meeting", status=status, held=parse_date(held),
-        unit=staff.unit, children={"participants": [{"party": p} for p in parties]}, **fields)
+        actor=staff.officer,
+        title="Cuộc họp thử",
+        form="meeting",
+        status=status,
+        held=parse_date(held),
+        unit=staff.unit,
+        children={"participants": [{"party": p} for p in parties]},
+        **fields,
+    )
 
 
 def contact(party):
@@ -76,8 +83,10 @@ def test_cancelling_archiving_removing_and_undoing(staff, samples):
 def test_many_at_once(staff, samples):
     others = [write.create("party", actor=None, fields={"title": f"Đối tác {n}", "kind": "company"}) for n in range(6)]
     drafts = [
-        Draft({"title": f"Họp {n}", "form": "meeting", "status": "held", "held": parse_date(f"{n + 1:02}/03/2024")},
-              {"participants": [{"party": p}]})
+        Draft(
+            {"title": f"Họp {n}", "form": "meeting", "status": "held", "held": parse_date(f"{n + 1:02}/03/2024")},
+            {"participants": [{"party": p}]},
+        )
         for n, p in enumerate([*others, others[0]])
     ]
     write.create_many(screen_of("engagement"), drafts, actor=staff.officer)
@@ -86,8 +95,13 @@ def test_many_at_once(staff, samples):
 
 def test_a_step_asked_of_a_party_is_no_meeting(staff, samples):
     actions.create_engagement(
-        actor=staff.officer, title="Thư thử", form="call", status="held", held=parse_date("04/05/2024"),
-        children={"next_steps": [{"text": "Gửi thư", "party": samples.partner}]})
+        actor=staff.officer,
+        title="Thư thử",
+        form="call",
+        status="held",
+        held=parse_date("04/05/2024"),
+        children={"next_steps": [{"text": "Gửi thư", "party": samples.partner}]},
+    )
     assert contact(samples.partner) is None
 
 
@@ -96,18 +110,30 @@ def test_a_step_asked_of_a_party_is_no_meeting(staff, samples):
 
 def planned(staff, days, **fields):
     day = PartialDate.day(timezone.localdate() + datetime.timedelta(days=days))
-    return actions.create_engagement(actor=staff.officer, title="Hội thảo thử", form=fields.pop("form", "conference"),
-                                     held=day, unit=staff.unit, **fields)
+    return actions.create_engagement(
+        actor=staff.officer,
+        title="Hội thảo thử",
+        form=fields.pop("form", "conference"),
+        held=day,
+        unit=staff.unit,
+        **fields,
+    )
 
 
-@pytest.mark.parametrize(("days", "fields", "sentence"), [
-    (100, {"is_international_conference": True}, "Permission must be applied for no later than %(day)s."),
-    (35, {"is_international_conference": True}, "Permission must be applied for no later than %(day)s."),
-    (35, {"is_international_conference": True, "prime_minister_decides": True},
-     "The last day to apply for permission was %(day)s."),
-    (35, {"is_international_conference": True, "permission_number": "12/QĐ-T"}, "Permission has been given."),
-    (50, {"form": "outgoing"}, "It is not known how long ahead permission must be applied for."),
-])
+@pytest.mark.parametrize(
+    ("days", "fields", "sentence"),
+    [
+        (100, {"is_international_conference": True}, "Permission must be applied for no later than %(day)s."),
+        (35, {"is_international_conference": True}, "Permission must be applied for no later than %(day)s."),
+        (
+            35,
+            {"is_international_conference": True, "prime_minister_decides": True},
+            "The last day to apply for permission was %(day)s.",
+        ),
+        (35, {"is_international_conference": True, "permission_number": "12/QĐ-T"}, "Permission has been given."),
+        (50, {"form": "outgoing"}, "It is not known how long ahead permission must be applied for."),
+    ],
+)
 def test_the_page_says_until_when_to_apply_and_by_which_text(staff, samples, days, fields, sentence):
     made = planned(staff, days, **fields)
     page = staff.client("viewer").get(f"/desk/r/{made.pk}/")
@@ -155,11 +181,15 @@ def test_who_may_tick(staff, samples):
 def test_the_register_filters_what_is_to_do(staff, samples):
     planned(staff, 50, is_international_conference=True)
     recent = timezone.localdate() - datetime.timedelta(days=9)
-    actions.create_engagement(actor=staff.officer, title="Chưa có kết quả", form="visit", status="held",
-                              held=PartialDate.day(recent))
+    actions.create_engagement(
+        actor=staff.officer, title="Chưa có kết quả", form="visit", status="held", held=PartialDate.day(recent)
+    )
     client = staff.client("viewer")
-    for value, title in (("permission", "Hội thảo thử"), ("outcome", "Chưa có kết quả"),
-                         ("steps", samples.engagement.record.title)):
+    for value, title in (
+        ("permission", "Hội thảo thử"),
+        ("outcome", "Chưa có kết quả"),
+        ("steps", samples.engagement.record.title),
+    ):
         page = client.get(f"/desk/engagements/?todo={value}")
         for other in ("Hội thảo thử", "Chưa có kết quả", samples.engagement.record.title):
             assert shows(page, other) == (other == title), (value, other)

@@ -9,14 +9,17 @@ import pytest
 from diemtua.engagements.rules import Applied, apply_by, permission_rule, urgency
 
 
-@pytest.mark.parametrize(("form", "conference", "prime_minister", "expected"), [
-    ("conference", True, False, "conference.apply_days"),
-    ("meeting", True, True, "conference.apply_days_prime_minister"),
-    ("outgoing", False, False, "delegation.lead_days"),
-    ("incoming", False, False, "delegation.lead_days"),
-    ("meeting", False, False, ""),
-    ("conference", False, False, ""),  # a conference that is not international
-])
+@pytest.mark.parametrize(
+    ("form", "conference", "prime_minister", "expected"),
+    [
+        ("conference", True, False, "conference.apply_days"),
+        ("meeting", True, True, "conference.apply_days_prime_minister"),
+        ("outgoing", False, False, "delegation.lead_days"),
+        ("incoming", False, False, "delegation.lead_days"),
+        ("meeting", False, False, ""),
+        ("conference", False, False, ""),  # a conference that is not international
+    ],
+)
 def test_which_rule(form, conference, prime_minister, expected):
     assert permission_rule(form, conference=conference, prime_minister=prime_minister) == expected
 
@@ -28,16 +31,19 @@ def test_counted_back_in_the_days_of_the_rule():
         apply_by(date(2025, 6, 20), 3, "months")
 
 
-@pytest.mark.parametrize(("last", "applied", "permitted", "expected"), [
-    (date(2025, 5, 21), None, True, "permitted"),
-    (date(2025, 5, 21), date(2025, 5, 21), False, "applied"),
-    (date(2025, 5, 21), date(2025, 5, 22), False, "applied_late"),
-    (date(2025, 4, 30), None, False, "late"),
-    (date(2025, 5, 1), None, False, "near"),
-    (date(2025, 5, 15), None, False, "near"),
-    (date(2025, 5, 16), None, False, "ahead"),
-    (None, None, False, "unknown"),
-    (None, date(2025, 5, 1), False, "applied"),
-])
+@pytest.mark.parametrize(
+    ("last", "applied", "permitted", "expected"),
+    [
+        (date(2025, 5, 21), None, True, "permitted"),
+        (date(2025, 5, 21), date(2025, 5, 21), False, "applied"),
+        (date(2025, 5, 21), date(2025, 5, 22), False, "applied_late"),
+        (date(2025, 4, 30), None, False, "late"),
+        (date(2025, 5, 1), None, False, "near"),
+        (date(2025, 5, 15), None, False, "near"),
+        (date(2025, 5, 16), None, False, "ahead"),
+        (None, None, False, "unknown"),
+        (None, date(2025, 5, 1), False, "applied"),
+    ],
+)
 def test_how_it_stands(last, applied, permitted, expected):
     assert urgency(last, Applied(applied, permitted), date(2025, 5, 1)) == expected

@@ -40,18 +40,48 @@ def work(staff):
     create_commitment(**mine, title="Cam kết xong", due=day(-5), owner=o, state="kept", closed_on=today)
     create_instrument(**mine, title="Văn kiện sắp hết", nature="domestic", status="in_force", expiry=day(90))
     create_instrument(**mine, title="Văn kiện còn lâu", nature="domestic", status="in_force", expiry=day(91))
-    create_instrument(**mine, title="Dự thảo hỏi ý kiến", nature="international", status="consulting",
-                      children={"opinions": [{"body": body, "asked_on": today}]})
-    create_engagement(**mine, title="Hội thảo phải xin phép", form="conference", held=day(60), owner=o,
-                      is_international_conference=True)
-    create_engagement(**mine, title="Cuộc họp chưa ghi", form="meeting", status="held", held=day(-3), owner=o,
-                      children={"next_steps": [{"text": "Gửi thư cảm ơn", "owner": o, "due": day(2)},
-                                               {"text": "Việc đã xong", "owner": o, "done_on": today}]})
-    create_engagement(**mine, title="Cuộc họp đã ghi", form="meeting", status="held", held=day(-3), owner=o,
-                      outcome="Thống nhất.")
-    return {"overdue": "Cam kết trễ", "soon": "Cam kết gần", "opinions": "Dự thảo hỏi ý kiến",
-            "steps": "Gửi thư cảm ơn", "permission": "Hội thảo phải xin phép", "outcome": "Cuộc họp chưa ghi",
-            "expiring": "Văn kiện sắp hết", "silent": "Đối tác im lặng"}
+    create_instrument(
+        **mine,
+        title="Dự thảo hỏi ý kiến",
+        nature="international",
+        status="consulting",
+        children={"opinions": [{"body": body, "asked_on": today}]},
+    )
+    create_engagement(
+        **mine,
+        title="Hội thảo phải xin phép",
+        form="conference",
+        held=day(60),
+        owner=o,
+        is_international_conference=True,
+    )
+    create_engagement(
+        **mine,
+        title="Cuộc họp chưa ghi",
+        form="meeting",
+        status="held",
+        held=day(-3),
+        owner=o,
+        children={
+            "next_steps": [
+                {"text": "Gửi thư cảm ơn", "owner": o, "due": day(2)},
+                {"text": "Việc đã xong", "owner": o, "done_on": today},
+            ]
+        },
+    )
+    create_engagement(
+        **mine, title="Cuộc họp đã ghi", form="meeting", status="held", held=day(-3), owner=o, outcome="Thống nhất."
+    )
+    return {
+        "overdue": "Cam kết trễ",
+        "soon": "Cam kết gần",
+        "opinions": "Dự thảo hỏi ý kiến",
+        "steps": "Gửi thư cảm ơn",
+        "permission": "Hội thảo phải xin phép",
+        "outcome": "Cuộc họp chưa ghi",
+        "expiring": "Văn kiện sắp hết",
+        "silent": "Đối tác im lặng",
+    }
 
 
 @pytest.mark.parametrize("scope", ["mine", "unit", "all"])
@@ -98,8 +128,7 @@ def test_archived_records_wait_for_nobody(staff, work):
 
 
 def test_watched_records_and_what_others_did(staff, samples):
-    Watch.objects.create(record=samples.partner.record, user=staff.officer,
-                         seen_change=Change.objects.latest("pk").pk)
+    Watch.objects.create(record=samples.partner.record, user=staff.officer, seen_change=Change.objects.latest("pk").pk)
     assert my_day(staff.officer, "mine", timezone.localdate()).lists["watched"] == []
     write.update(samples.partner, actor=staff.officer, fields={"sector": "của tôi"})
     assert my_day(staff.officer, "mine", timezone.localdate()).lists["watched"] == []  # one's own change
@@ -152,8 +181,12 @@ def test_a_next_step_is_ticked_off_where_one_may(staff, work):
 
 def test_the_days_of_what_is_not_known_and_of_partial_days(staff):
     create_engagement(actor=staff.officer, title="Đoàn ra thử", form="outgoing", held=day(20), owner=staff.officer)
-    create_commitment(actor=staff.officer, title="Trong năm nay", owner=staff.officer,
-                      due=PartialDate.year(timezone.localdate().year - 1))
+    create_commitment(
+        actor=staff.officer,
+        title="Trong năm nay",
+        owner=staff.officer,
+        due=PartialDate.year(timezone.localdate().year - 1),
+    )
     page = staff.client("officer").get("/desk/?scope=mine")
     assert says(page, "lead time not known")
     assert shows(page, f"31/12/{timezone.localdate().year - 1}")

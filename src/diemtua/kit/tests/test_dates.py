@@ -156,9 +156,7 @@ def test_shows(value: PartialDate, precision: str, vi: str, en: str) -> None:
     assert (value.precision, value.display("vi"), value.display("en")) == (precision, vi, en)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2021", "2021-11-04/", "2021-1-4", "2021-11-04/2021-11-03", "20211104", "x" * 21]
-)
+@pytest.mark.parametrize("text", ["", "2021", "2021-11-04/", "2021-1-4", "2021-11-04/2021-11-03", "20211104", "x" * 21])
 def test_from_iso_is_strict(text: str) -> None:
     with pytest.raises(DateError):
         PartialDate.from_iso(text)

@@ -114,9 +114,7 @@ def test_money_takes_the_currency_of_its_column() -> None:
     assert parse_money("588,84", currency="USD") == Money(Decimal("588.84"), "USD")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "abc", "120", "120 triệu", "120 cái", "USD 5 EUR", "nhiều tỷ đồng", "1.2.3 USD"]
-)
+@pytest.mark.parametrize("text", ["", "abc", "120", "120 triệu", "120 cái", "USD 5 EUR", "nhiều tỷ đồng", "1.2.3 USD"])
 def test_refuses_money_with_a_sentence(text: str) -> None:
     with pytest.raises(MoneyError) as caught:
         parse_money(text)

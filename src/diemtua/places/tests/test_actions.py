@@ -21,9 +21,7 @@ def xayaboury():
 
 
 def test_an_alias_is_found_from_then_on(officer, xayaboury):
-    alias = add_alias(
-        actor=officer, unit=xayaboury, text="  Sảy-nhạ  bu ly\u200e ", language="vi", note="báo cáo 2019"
-    )
+    alias = add_alias(actor=officer, unit=xayaboury, text="  Sảy-nhạ  bu ly\u200e ", language="vi", note="báo cáo 2019")
     assert alias.text == "Sảy-nhạ bu ly"
     assert find("say nha bu ly").unit == xayaboury
     change = PlaceChange.objects.get(what=PlaceChange.What.ALIAS_ADDED)
@@ -59,9 +57,7 @@ def test_a_foreign_locality_with_its_names(officer):
     assert (unit.full_name, unit.origin) == ("Tỉnh Luông Nậm Thà", Origin.OFFICER)
     for text in ("luong nam tha", "Luang Namtha Province", "ຫຼວງນ້ຳທາ"):
         assert find(text).unit == unit
-    town = add_foreign_locality(
-        actor=officer, country=laos, name="Mường Sing", level=Level.DISTRICT, parent=unit
-    )
+    town = add_foreign_locality(actor=officer, country=laos, name="Mường Sing", level=Level.DISTRICT, parent=unit)
     assert town.parent == unit
     assert town.full_name == "Mường Sing"
     assert PlaceChange.objects.filter(what=PlaceChange.What.LOCALITY_ADDED).count() == 2

@@ -77,9 +77,7 @@ def test_communes_and_districts_have_a_parent_and_codes_are_not_shared_on_a_day(
 
 
 def test_an_unmerged_province_is_one_row_and_a_merged_one_two():
-    rows = Counter(
-        AdminUnit.objects.of_country("VN").filter(level=Level.PROVINCE).values_list("code", flat=True)
-    )
+    rows = Counter(AdminUnit.objects.of_country("VN").filter(level=Level.PROVINCE).values_list("code", flat=True))
     assert sum(1 for n in rows.values() if n == 1) == 11 + 63 - 34
     assert rows["33"] == 2
     assert rows["75"] == 3  # Đồng Nai: before, province after the merger, city

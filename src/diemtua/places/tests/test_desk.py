@@ -137,6 +137,4 @@ def test_viewers_read_and_do_not_write(sign_in):
     one = unit("VN:province:34")
     assert client.get(reverse("places:foreign-add")).status_code == 403
     assert client.post(reverse("places:alias-add", args=[one.pk]), {"text": "x"}).status_code == 403
-    assert (
-        reverse("places:alias-add", args=[one.pk]) not in client.get(one.get_absolute_url()).content.decode()
-    )
+    assert reverse("places:alias-add", args=[one.pk]) not in client.get(one.get_absolute_url()).content.decode()

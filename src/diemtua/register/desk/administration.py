@@ -69,9 +69,7 @@ class UserForm(_CleanText):
     username = forms.CharField(
         label=gettext_lazy("user name"),
         max_length=60,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         help_text=gettext_lazy("Small letters without marks, digits, dots and dashes: tran.lan"),
     )
     name = forms.CharField(
@@ -99,9 +97,7 @@ class UserForm(_CleanText):
         empty_label=gettext_lazy("No unit"),
         help_text=gettext_lazy("Restricted records are seen by the people of the unit that owns them."),
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("language"), choices=User._meta.get_field("language").choices or []
-    )
+    language = forms.ChoiceField(label=gettext_lazy("language"), choices=User._meta.get_field("language").choices or [])
     is_active = forms.BooleanField(
         label=gettext_lazy("may sign in"),
         required=False,
@@ -140,18 +136,12 @@ def people(request: HttpRequest) -> HttpResponse:
     found = (
         User.objects.select_related("unit")
         .annotate(
-            has_second_factor=Exists(
-                Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-            )
+            has_second_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP))
         )
         .order_by("-is_active", "username")
     )
     # Accounts are few; folding here finds names without their marks on every engine.
-    users = [
-        u
-        for u in found
-        if all(w in fold(f"{u.username} {u.name} {u.unit or ''}") for w in fold(words).split())
-    ]
+    users = [u for u in found if all(w in fold(f"{u.username} {u.name} {u.unit or ''}") for w in fold(words).split())]
     page = Paginator(users, PEOPLE).get_page(request.GET.get("page"))
     units = OrgUnit.objects.annotate(people=Count("user", filter=Q(user__is_active=True)))
     return render(request, "register/people.html", {"page": page, "units": units, "words": words})
@@ -160,9 +150,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def _account_page(request: HttpRequest, form: UserForm, person: User | None, **more: Any) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "person": person, **more}
     if person is not None:
-        context["second_factor"] = Authenticator.objects.filter(
-            user=person, type=Authenticator.Type.TOTP
-        ).exists()
+        context["second_factor"] = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
     return render(request, "register/user_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -176,9 +164,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(
-                request, _("The account is open. Now make a one-time link and hand it over in person.")
-            )
+            messages.success(request, _("The account is open. Now make a one-time link and hand it over in person."))
             return redirect("desk:user_edit", person.pk)
     return _account_page(request, form, None)
 
@@ -291,17 +277,13 @@ class AuditForm(_CleanText):
         )
         self.style()
         for name in ("since", "until"):
-            self.fields[name].error_messages["invalid"] = _(
-                "Write the day as dd/mm/yyyy, for example 04/11/2021."
-            )
+            self.fields[name].error_messages["invalid"] = _("Write the day as dd/mm/yyyy, for example 04/11/2021.")
 
     def narrow(self, changes: models.QuerySet) -> models.QuerySet:
         """`changes` through the filters that were understood."""
         asked = getattr(self, "cleaned_data", {})
         if person := asked.get("person"):
-            changes = (
-                changes.filter(actor=None) if person == "system" else changes.filter(actor_id=int(person))
-            )
+            changes = changes.filter(actor=None) if person == "system" else changes.filter(actor_id=int(person))
         if verb := asked.get("verb"):
             changes = changes.filter(verb=verb)
         if kind := asked.get("kind"):

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from diemtua.kit.text import strip_control
 
+from ..history import PARTS
 from ..models import Change, OrgUnit, Record, Tag, User
 from ..screens import RECORD_FIELDS, Screen, is_key_to_record, screen_of
 from .display import plain
+from .services import measure_label
 
 LONGEST = 140  # characters of one value on a row
 MOST = 6  # fields on a row
@@ -74,9 +76,7 @@ def describe(changes: Iterable[Change], reader: User, users: Mapping[int, User])
     if tags := [key for name, key in subjects if name == "tag" and key.isdigit()]:
         names.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
     if targets := {pk for c in changes for pk in record_keys(c)}:
-        names.titles = dict(
-            Record.objects.visible_to(reader).filter(pk__in=targets).values_list("pk", "title")
-        )
+        names.titles = dict(Record.objects.visible_to(reader).filter(pk__in=targets).values_list("pk", "title"))
     return [describe_one(c, reader, names) for c in changes]
 
 
@@ -115,6 +115,11 @@ def describe_one(change: Change, reader: User, names: Names) -> Row:
     row = Row(change, what, url, kind)
     found = [(n, b, a) for n, (b, a) in pairs(change) if b != a and not (b in NOTHING and a in NOTHING)]
     for name, before, after in found[:MOST]:
+        part, numbered, _number = name.partition(":")
+        if numbered and part in PARTS:  # a figure, a passage, a note: rows of their own beside the record
+            label = PARTS[part][0]._meta.verbose_name
+            row.parts.append((str(label), of_part(before), of_part(after)))
+            continue
         label = screen.label(name) if screen else WORDS.get(name, name.replace("_", " "))
         row.parts.append(
             (
@@ -166,6 +171,16 @@ def shown(screen: Screen | None, name: str, value: Any, reader: User, names: Nam
         return shorten(plain(f, f.to_python(value), reader))
     except Exception:  # a value of an older shape is still worth reading as it was stored
         return shorten(value)
+
+
+def of_part(value: Any) -> str:
+    """A stored figure, passage or note in one line; the source of a passage is left to the record's page."""
+    if not isinstance(value, dict):
+        return shorten(value or "")
+    if "measure" in value:
+        said = value.get("wording") or value.get("value")
+        return shorten(f"{measure_label(value['measure'])}: {said} {value.get('unit', '')}")
+    return shorten(value.get("quote") or value.get("locator") or "…")
 
 
 def named(rows: Mapping[int, Any], key: Any) -> Any:

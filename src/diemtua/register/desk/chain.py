@@ -228,9 +228,7 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
             column.boxes.append(_box(graph, graph.nodes[pk], x, y))
             y += HEIGHT + GAP_Y
         if more:
-            column.boxes.append(
-                Box(x, y, [(y + 23, rest_label(graph, more))], note="more", href=_rest(record, stage))
-            )
+            column.boxes.append(Box(x, y, [(y + 23, rest_label(graph, more))], note="more", href=_rest(record, stage)))
         if not rows[stage]:
             column.empty = True
             column.boxes.append(Box(x, y, [(y + HEIGHT / 2 + 4, str(NONE_YET[stage]))], note="empty"))

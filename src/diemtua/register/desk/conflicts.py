@@ -16,9 +16,7 @@ from .display import plain
 from .forms import ChildFormSet, RecordForm, child_queryset, hidden_row
 
 
-def conflict(
-    screen: Screen, pk: int, form: RecordForm, sets: Sequence[ChildFormSet], user: User
-) -> dict[str, Any]:
+def conflict(screen: Screen, pk: int, form: RecordForm, sets: Sequence[ChildFormSet], user: User) -> dict[str, Any]:
     """Both versions after a lost race, and a form that keeps what this person typed.
 
     What only the other changed (a field, the tags, a row) takes the other's value; what both changed keeps
@@ -27,7 +25,9 @@ def conflict(
     current: Recorded = screen.model._default_manager.select_related("record").get(pk=pk)
     changes = list(
         Change.objects.filter(record_id=pk, version__gt=form.cleaned_data["version"])
-        .exclude(diff={}).select_related("actor").order_by("-id")
+        .exclude(diff={})
+        .select_related("actor")
+        .order_by("-id")
     )
     # What stood when the form was opened; of several changes the earliest knows it.
     base = {n: v for c in changes for n, v in ((n, pair[0]) for n, pair in c.diff.items())}
@@ -46,10 +46,14 @@ def conflict(
             Record._meta.get_field(name) if name in RECORD_FIELDS else screen.own_fields[name]  # type: ignore[assignment]
         )
         source = current.record if name in RECORD_FIELDS else current
-        rows.append({
-            "label": screen.label(name), "name": name,
-            "mine": plain(f, form.cleaned_data[name], user), "theirs": plain(f, getattr(source, name), user),
-        })
+        rows.append(
+            {
+                "label": screen.label(name),
+                "name": name,
+                "mine": plain(f, form.cleaned_data[name], user),
+                "theirs": plain(f, getattr(source, name), user),
+            }
+        )
     if "tags" in base:
         typed = sorted(form.tag_names())
         if typed == sorted(base["tags"] or []):
@@ -63,8 +67,15 @@ def conflict(
     data["version"] = str(current.record.version)
     new_form = RecordForm(screen, user, data, instance=current)
     new_form.is_valid()
-    return {"form": new_form, "data": data, "rows": rows, "children": children, "changes": changes,
-            "who": changes[0].actor if changes else None, "when": current.record.updated_at}
+    return {
+        "form": new_form,
+        "data": data,
+        "rows": rows,
+        "children": children,
+        "changes": changes,
+        "who": changes[0].actor if changes else None,
+        "when": current.record.updated_at,
+    }
 
 
 def _put(data: Any, name: str, form_field: forms.Field, value: Any) -> None:
@@ -106,9 +117,14 @@ def _rows(
         elif theirs != was and (removed or theirs != mine):
             if theirs is None:
                 data[form.add_prefix("id")] = ""  # what I changed and they removed stands as a row of its own
-            both.append({"label": child.label, "name": child.name,
-                         "mine": "" if removed else _text(child, typed, user),
-                         "theirs": _text(child, {n: getattr(row, n) for n in child.fields}, user) if row else ""})
+            both.append(
+                {
+                    "label": child.label,
+                    "name": child.name,
+                    "mine": "" if removed else _text(child, typed, user),
+                    "theirs": _text(child, {n: getattr(row, n) for n in child.fields}, user) if row else "",
+                }
+            )
     at = formset.total_form_count()
     for number, row in now.items():
         if number not in before:  # theirs, and new
@@ -133,5 +149,7 @@ def _is_key(child: ChildSet, name: str) -> bool:
 
 def _text(child: ChildSet, values: Mapping[str, Any], user: User) -> str:
     """A row as one text, without its empty parts."""
-    said = [plain(child.model_fields[n], v, user) for n, v in values.items() if n in child.model_fields and v is not False]
+    said = [
+        plain(child.model_fields[n], v, user) for n, v in values.items() if n in child.model_fields and v is not False
+    ]
     return " · ".join(str(s) for s in said if s)

@@ -65,7 +65,9 @@ def rich(field: models.Field | None, value: Any, user: User | None) -> str | Saf
             return ""
         return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record.title)
     if isinstance(field, CodesField) and value:
-        return format_html_join(" ", '<span class="badge bg-secondary-lt">{}</span>', ((v,) for v in field.display(value)))
+        return format_html_join(
+            " ", '<span class="badge bg-secondary-lt">{}</span>', ((v,) for v in field.display(value))
+        )
     if isinstance(field, models.URLField) and value:
         return format_html('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>', value, value)
     if isinstance(field, models.EmailField) and value:
@@ -76,12 +78,33 @@ def rich(field: models.Field | None, value: Any, user: User | None) -> str | Saf
 
 
 TONES = {
-    "high": "green", "medium": "azure", "low": "yellow", "": "secondary",
-    "public": "green", "internal": "azure", "unit": "red",
-    "in_force": "green", "signed": "azure", "held": "green", "kept": "green", "planned": "azure",
-    "under_way": "azure", "consulting": "azure", "partly": "yellow", "suspended": "yellow", "open": "secondary",
-    "expired": "secondary", "terminated": "red", "replaced": "secondary", "broken": "red", "cancelled": "secondary",
-    "announced": "yellow", "registered": "azure", "implemented": "green", "unknown": "secondary", "draft": "secondary",
+    "high": "green",
+    "medium": "azure",
+    "low": "yellow",
+    "": "secondary",
+    "public": "green",
+    "internal": "azure",
+    "unit": "red",
+    "in_force": "green",
+    "signed": "azure",
+    "held": "green",
+    "kept": "green",
+    "planned": "azure",
+    "under_way": "azure",
+    "consulting": "azure",
+    "partly": "yellow",
+    "suspended": "yellow",
+    "open": "secondary",
+    "expired": "secondary",
+    "terminated": "red",
+    "replaced": "secondary",
+    "broken": "red",
+    "cancelled": "secondary",
+    "announced": "yellow",
+    "registered": "azure",
+    "implemented": "green",
+    "unknown": "secondary",
+    "draft": "secondary",
 }
 
 

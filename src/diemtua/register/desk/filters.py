@@ -19,12 +19,20 @@ from .. import search
 from ..fields import CodeField, CodesField, code_choices
 from ..models import Access, Confidence, Link, OrgUnit, Record, Tag, User
 from ..screens import Screen, is_key_to_record
-from .forms import DAY_FORMATS, DayInput
+from .forms import DAY_FORMATS, DayInput, _Styled
 from .widgets import LookupField
 
 # Days that stored dates can be compared with (and one after).
 _SPAN = _("Choose a day between 1900 and 2200.")
 DAYS = [MinValueValidator(datetime.date(1900, 1, 1), _SPAN), MaxValueValidator(datetime.date(2200, 12, 30), _SPAN)]
+
+
+class FilterForm(_Styled, forms.Form):
+    """The boxes of the filters, in the look of the desk's forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.style()
 
 
 class LookupFilter(django_filters.ModelChoiceFilter):
@@ -61,7 +69,9 @@ def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet
     made: dict[str, Any] = {
         "q": django_filters.CharFilter(method="find_text", label=_("Words")),
         "archived": django_filters.ChoiceFilter(
-            method="find_archived", label=_("Archived"), empty_label=_("Current only"),
+            method="find_archived",
+            label=_("Archived"),
+            empty_label=_("Current only"),
             choices=[("only", _("Archived only")), ("all", _("Current and archived"))],
         ),
     }
@@ -84,12 +94,17 @@ def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet
             queryset = queryset.filter(record__archived_at=None)
         return django_filters.FilterSet.filter_queryset(self, queryset)
 
-    meta = type("Meta", (), {"model": screen.model, "fields": []})
+    meta = type("Meta", (), {"model": screen.model, "fields": [], "form": FilterForm})
     return type(
         f"{screen.model.__name__}Filters",
         (django_filters.FilterSet,),
-        {**made, "Meta": meta, "find_text": find_text, "find_archived": find_archived,
-         "filter_queryset": filter_queryset},
+        {
+            **made,
+            "Meta": meta,
+            "find_text": find_text,
+            "find_archived": find_archived,
+            "filter_queryset": filter_queryset,
+        },
     )
 
 
@@ -100,7 +115,9 @@ def _filter(screen: Screen, name: str, user: User) -> dict[str, django_filters.F
     if name == "tags":
         return {name: django_filters.ChoiceFilter(field_name="record__tags", label=_("tag"), choices=lambda: _few(Tag))}
     if name == "unit":
-        return {name: django_filters.ChoiceFilter(field_name="record__unit", label=label, choices=lambda: _few(OrgUnit))}
+        return {
+            name: django_filters.ChoiceFilter(field_name="record__unit", label=label, choices=lambda: _few(OrgUnit))
+        }
     if name in ("access", "confidence"):
         choices = Access.choices if name == "access" else [("none" if v == "" else v, t) for v, t in Confidence.choices]
 
@@ -109,23 +126,29 @@ def _filter(screen: Screen, name: str, user: User) -> dict[str, django_filters.F
 
         return {name: django_filters.ChoiceFilter(method=find, label=label, choices=choices)}
     if name == "party" and "party" not in screen.own_fields:
+
         def linked(queryset, _name, value):
             return queryset.filter(pk__in=Link.objects.filter(target_id=value.pk).values("source_id"))
 
         party = Record.objects.filter(kind="party").visible_to(user)
         return {name: LookupFilter(queryset=party, kind="party", method=linked, label=_("with the party"))}
     if name == "overdue":
+
         def overdue(queryset, _name, value):
             return queryset.overdue(timezone.localdate()) if value == "yes" else queryset
 
-        return {name: django_filters.ChoiceFilter(method=overdue, label=_("overdue"), choices=[("yes", _("Overdue only"))])}
+        return {
+            name: django_filters.ChoiceFilter(method=overdue, label=_("overdue"), choices=[("yes", _("Overdue only"))])
+        }
     f = screen.own_fields[name]
     if is_key_to_record(f):
         related: Any = f.related_model
         queryset = related._default_manager.visible_to(user).select_related("record")  # type: ignore[union-attr]
         return {name: LookupFilter(queryset=queryset, kind=related._meta.model_name, field_name=name, label=label)}  # type: ignore[union-attr]
     if isinstance(f, models.ForeignKey):
-        return {name: django_filters.ChoiceFilter(field_name=f.attname, label=label, choices=lambda: _few(f.related_model))}  # type: ignore[arg-type]
+        return {
+            name: django_filters.ChoiceFilter(field_name=f.attname, label=label, choices=lambda: _few(f.related_model))
+        }  # type: ignore[arg-type]
     if isinstance(f, PartialDateField | models.DateField):
         day = {"input_formats": DAY_FORMATS, "widget": DayInput(), "validators": DAYS}
 
@@ -141,13 +164,23 @@ def _filter(screen: Screen, name: str, user: User) -> dict[str, django_filters.F
             f"{name}_to": django_filters.DateFilter(method=until, label=_("%(what)s until") % {"what": label}, **day),
         }
     if isinstance(f, CodesField):
+
         def has_code(queryset, _name, value, name=name):
             return queryset.filter(**{f"{name}__contains": f"|{value}|"})
 
-        return {name: django_filters.ChoiceFilter(method=has_code, label=label, choices=lambda: code_choices(f.code_list))}
+        return {
+            name: django_filters.ChoiceFilter(method=has_code, label=label, choices=lambda: code_choices(f.code_list))
+        }
     if isinstance(f, CodeField):
-        return {name: django_filters.ChoiceFilter(field_name=name, label=label, choices=lambda: code_choices(f.code_list))}
+        return {
+            name: django_filters.ChoiceFilter(field_name=name, label=label, choices=lambda: code_choices(f.code_list))
+        }
     if isinstance(f, models.BooleanField):
-        return {name: django_filters.BooleanFilter(field_name=name, label=label, widget=forms.Select(
-            choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]))}
+        return {
+            name: django_filters.BooleanFilter(
+                field_name=name,
+                label=label,
+                widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+            )
+        }
     return {name: django_filters.ChoiceFilter(field_name=name, label=label, choices=f.choices or [])}

@@ -95,11 +95,16 @@ def _shown(hits: list[search.Hit], asked: search.Asked) -> list[dict[str, Any]]:
         if any(w not in record.title_key for w in asked.words) and instance is not None:
             texts = (str(getattr(instance, name) or "") for name in screen.search_fields)
             why = next(filter(None, (excerpt(t, asked) for t in texts)), "")
-        shown.append({
-            "record": record, "screen": screen, "title": highlight(record.title, asked), "why": why,
-            "subtitle": screen.subtitle(instance) if instance is not None else "",
-            "aliases": [highlight(a, asked) for a in hit.aliases],
-        })
+        shown.append(
+            {
+                "record": record,
+                "screen": screen,
+                "title": highlight(record.title, asked),
+                "why": why,
+                "subtitle": screen.subtitle(instance) if instance is not None else "",
+                "aliases": [highlight(a, asked) for a in hit.aliases],
+            }
+        )
     return shown
 
 
@@ -121,14 +126,27 @@ def search_page(request: HttpRequest) -> HttpResponse:
     counts, more = results.counts, results.total_is_bounded
     if chosen and results.asked.words:
         counts, more = search.kinds_found(user, results.asked, archived=archived)
-    filters = [{"screen": s, "count": counts.get(k, 0), "chosen": k == chosen} for k, s in screens.items()
-               if counts.get(k) or k == chosen or more]
-    return render(request, "register/search.html", {
-        "text": text, "results": results, "hits": _shown(results.hits, results.asked), "kind": chosen,
-        "archived": archived, "kinds": filters, "counts_more": more,
-        "all_count": sum(counts.values()), "related": [(r, screen_of(r.kind)) for r in results.related],
-        "nothing_to_find": bool(text) and not results.asked.words,
-    })
+    filters = [
+        {"screen": s, "count": counts.get(k, 0), "chosen": k == chosen}
+        for k, s in screens.items()
+        if counts.get(k) or k == chosen or more
+    ]
+    return render(
+        request,
+        "register/search.html",
+        {
+            "text": text,
+            "results": results,
+            "hits": _shown(results.hits, results.asked),
+            "kind": chosen,
+            "archived": archived,
+            "kinds": filters,
+            "counts_more": more,
+            "all_count": sum(counts.values()),
+            "related": [(r, screen_of(r.kind)) for r in results.related],
+            "nothing_to_find": bool(text) and not results.asked.words,
+        },
+    )
 
 
 @require_GET
@@ -144,10 +162,16 @@ def palette(request: HttpRequest) -> HttpResponse:
         registers = [s for s in all_screens() if s.in_menu and fold(str(s.plural)).startswith(asked.key)][:3]
     else:
         records = [] if text else _last_changed(user)
-    return render(request, "register/parts/palette_results.html", {
-        "text": text, "registers": registers, "recent": not text,
-        "hits": [{"record": r, "screen": screen_of(r.kind), "title": highlight(r.title, asked)} for r in records],
-    })
+    return render(
+        request,
+        "register/parts/palette_results.html",
+        {
+            "text": text,
+            "registers": registers,
+            "recent": not text,
+            "hits": [{"record": r, "screen": screen_of(r.kind), "title": highlight(r.title, asked)} for r in records],
+        },
+    )
 
 
 def _last_changed(user: User, limit: int = 7) -> list[Record]:
@@ -194,17 +218,27 @@ def view_save(request: HttpRequest, slug: str) -> HttpResponse:
         name, query = request.POST.get("name", ""), saved_views.clean_query(request.POST.get("query", ""))
         try:
             view = saved_views.save_view(
-                actor=user, kind=screen.kind, name=name, query=query, shared=request.POST.get("shared") == "on")
+                actor=user, kind=screen.kind, name=name, query=query, shared=request.POST.get("shared") == "on"
+            )
         except ValidationError as error:
             errors = error.messages
         else:
             messages.success(request, _("The view “%(name)s” has been saved.") % {"name": view.name})
             return redirect(f"{reverse('desk:list', args=[slug])}?{view.query}")
     views = SavedView.objects.filter(Q(user=user) | Q(shared=True), kind=screen.kind).select_related("user")
-    return render(request, "register/view_form.html", {
-        "screen": screen, "query": query, "name": name, "errors": errors, "may_share": access.may_lead(user),
-        "views": [(v, v.user_id == user.pk or (v.shared and access.may_lead(user))) for v in views],
-    }, status=422 if errors else 200)
+    return render(
+        request,
+        "register/view_form.html",
+        {
+            "screen": screen,
+            "query": query,
+            "name": name,
+            "errors": errors,
+            "may_share": access.may_lead(user),
+            "views": [(v, v.user_id == user.pk or (v.shared and access.may_lead(user))) for v in views],
+        },
+        status=422 if errors else 200,
+    )
 
 
 @require_POST

@@ -22,8 +22,15 @@ class DayInput(forms.DateInput):
     """A day typed as dd/MM/yyyy in either language: the browser's own date box follows its own locale."""
 
     def __init__(self) -> None:
-        super().__init__(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric",
-                                                   "autocomplete": "off", "class": "form-control dt-day"})
+        super().__init__(
+            format="%d/%m/%Y",
+            attrs={
+                "placeholder": "dd/mm/yyyy",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "class": "form-control dt-day",
+            },
+        )
 
 
 DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
@@ -40,20 +47,33 @@ def form_field(f: models.Field, user: User, label: Any = None) -> forms.Field:
             queryset = related._default_manager.visible_to(user)  # type: ignore[attr-defined]
             if related is not Record:
                 queryset = queryset.select_related("record")
-            return LookupField(queryset, related._meta.model_name or "", required=required, label=label,
-                               help_text=f.help_text)
+            return LookupField(
+                queryset, related._meta.model_name or "", required=required, label=label, help_text=f.help_text
+            )
         if related._meta.label == "places.AdminUnit":
-            return LookupField(related._default_manager.all(), "adminunit", required=required, label=label,
-                               help_text=f.help_text)
+            return LookupField(
+                related._default_manager.all(), "adminunit", required=required, label=label, help_text=f.help_text
+            )
         queryset = related._default_manager.all()
         if related is User:
             queryset = queryset.filter(is_active=True)
-        return forms.ModelChoiceField(queryset, required=required, label=label, help_text=f.help_text,
-                                      empty_label="", widget=forms.Select(attrs={"data-choices": "one"}))
+        return forms.ModelChoiceField(
+            queryset,
+            required=required,
+            label=label,
+            help_text=f.help_text,
+            empty_label="",
+            widget=forms.Select(attrs={"data-choices": "one"}),
+        )
     if isinstance(f, models.DateField):
-        return forms.DateField(input_formats=DAY_FORMATS, widget=DayInput(), required=required, label=label,
-                               help_text=f.help_text,
-                               error_messages={"invalid": _("Write the day as dd/mm/yyyy, for example 04/11/2021.")})
+        return forms.DateField(
+            input_formats=DAY_FORMATS,
+            widget=DayInput(),
+            required=required,
+            label=label,
+            help_text=f.help_text,
+            error_messages={"invalid": _("Write the day as dd/mm/yyyy, for example 04/11/2021.")},
+        )
     made = f.formfield()
     assert made is not None
     made.label = label
@@ -104,10 +124,14 @@ class RecordForm(_Styled, forms.Form):
             self.drop_hidden(instance)
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput(), initial=instance.record.version)
         self.fields["reason"] = forms.CharField(
-            required=False, max_length=500, label=_("Why (for the history)"),
-            help_text=_("For example: corrected by the decision of 12/06/2025."))
+            required=False,
+            max_length=500,
+            label=_("Why (for the history)"),
+            help_text=_("For example: corrected by the decision of 12/06/2025."),
+        )
         self.fields["tags"] = forms.CharField(
-            required=False, max_length=500, label=_("tags"), help_text=_("Separate tags by commas."))
+            required=False, max_length=500, label=_("tags"), help_text=_("Separate tags by commas.")
+        )
         self.style()
 
     def make(self, name: str) -> forms.Field:

@@ -44,36 +44,61 @@ def merge_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"screen": screen, "keep": keep, "record": keep.record}
     form = OtherForm({"with": asked} if asked else None, screen=screen, user=user, pk=pk)
     if not asked or not form.is_valid():
-        near = [r for r in search.similar(user, keep.record.title, screen.kind, 8)
-                if r.pk != pk and r.archived_at is None]
-        return render(request, "register/merge_choose.html", {**context, "form": form, "near": near},
-                      status=422 if asked else 200)
+        near = [
+            r for r in search.similar(user, keep.record.title, screen.kind, 8) if r.pk != pk and r.archived_at is None
+        ]
+        return render(
+            request, "register/merge_choose.html", {**context, "form": form, "near": near}, status=422 if asked else 200
+        )
     _screen, drop = the_record(request, form.cleaned_data["with"].pk)
     error = ""
     reason = clean_text(request.POST.get("reason", "")).strip()[:500]
     if request.method == "POST":
-        choices = {n[5:]: cast(Choice, v) for n, v in request.POST.items() if n.startswith("take-") and v in ("keep", "drop")}
+        choices = {
+            n[5:]: cast(Choice, v) for n, v in request.POST.items() if n.startswith("take-") and v in ("keep", "drop")
+        }
         try:
             merging.merge(actor=user, keep=keep, drop=drop, choices=choices, reason=reason)
         except (CannotMerge, ValidationError) as wrong:
             error = " ".join(wrong.messages) if isinstance(wrong, ValidationError) else str(wrong)
         else:
-            messages.success(request, _("“%(title)s” is now part of this record. The merge can be taken back under Imports.")
-                             % {"title": drop.record.title})
+            messages.success(
+                request,
+                _("“%(title)s” is now part of this record. The merge can be taken back under Imports.")
+                % {"title": drop.record.title},
+            )
             return redirect(keep)
     try:
         plan = merging.plan(keep, drop, user=user)
     except CannotMerge as wrong:
-        return render(request, "register/merge_choose.html", {**context, "form": form, "near": [], "error": str(wrong)},
-                      status=422)
+        return render(
+            request,
+            "register/merge_choose.html",
+            {**context, "form": form, "near": [], "error": str(wrong)},
+            status=422,
+        )
     rows = [
-        {"choice": f, "keep": _shown(screen, keep, f.name, user), "drop": _shown(screen, drop, f.name, user),
-         "taken": request.POST.get(f"take-{f.name}", f.value)}
+        {
+            "choice": f,
+            "keep": _shown(screen, keep, f.name, user),
+            "drop": _shown(screen, drop, f.name, user),
+            "taken": request.POST.get(f"take-{f.name}", f.value),
+        }
         for f in plan.fields
     ]
-    return render(request, "register/merge.html", {
-        **context, "drop": drop, "plan": plan, "rows": rows, "error": error, "reason": reason,
-    }, status=422 if error else 200)
+    return render(
+        request,
+        "register/merge.html",
+        {
+            **context,
+            "drop": drop,
+            "plan": plan,
+            "rows": rows,
+            "error": error,
+            "reason": reason,
+        },
+        status=422 if error else 200,
+    )
 
 
 def _shown(screen: Screen, instance: Any, name: str, user: User) -> Any:

@@ -134,9 +134,7 @@ def import_start(request: HttpRequest, slug: str) -> HttpResponse:
     screen = the_importable(slug)
     if request.GET.get("template"):
         response = HttpResponse(importing.template_xlsx(screen), content_type=exporting.MEDIA["xlsx"])
-        response.headers["Content-Disposition"] = (
-            f'attachment; filename="{exporting.file_name(screen, "xlsx")}"'
-        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{exporting.file_name(screen, "xlsx")}"'
         return response
     error = ""
     if request.method == "POST":
@@ -224,9 +222,7 @@ def read_mapping(request: HttpRequest, screen: Screen, upload: Upload, table: Ta
         if code not in known and code != ERRORS:
             continue
         if code in mapping.values() and code != ERRORS:
-            return _("“%(name)s” is chosen for two columns. Keep one of them.") % {
-                "name": known[code].heading
-            }
+            return _("“%(name)s” is chosen for two columns. Keep one of them.") % {"name": known[code].heading}
         mapping[i] = code
     fixed = {c: clean_text(t).strip() for c in known if (t := request.POST.get(f"fixed-{c}", ""))}
     upload.mapping, upload.fixed = mapping, fixed
@@ -244,9 +240,7 @@ def map_page(
     known = importing.columns(screen)
     lines = []
     for i, header in enumerate(table.headers):
-        samples = list(dict.fromkeys(given(row[i])[:60] for row in table.rows[:200] if row[i] is not None))[
-            :3
-        ]
+        samples = list(dict.fromkeys(given(row[i])[:60] for row in table.rows[:200] if row[i] is not None))[:3]
         if header or samples:
             lines.append({"index": i, "header": header, "samples": samples, "code": mapping.get(i, "")})
     needed = [
@@ -331,9 +325,7 @@ def run_import(request: HttpRequest, screen: Screen, upload: Upload, table: Tabl
         return tell
 
     try:
-        checked = importing.check(
-            screen, table, upload.mapping or {}, user, fixed=upload.fixed, progress=told("check")
-        )
+        checked = importing.check(screen, table, upload.mapping or {}, user, fixed=upload.fixed, progress=told("check"))
         try:
             batch = importing.run(
                 screen,
@@ -354,8 +346,7 @@ def run_import(request: HttpRequest, screen: Screen, upload: Upload, table: Tabl
         cache.delete_many([f"import-runs:{upload.token}", progress_key(upload.token)])
     messages.success(
         request,
-        _("Imported: %(created)s new, %(changed)s changed.")
-        % {"created": batch.created, "changed": batch.changed},
+        _("Imported: %(created)s new, %(changed)s changed.") % {"created": batch.created, "changed": batch.changed},
     )
     return redirect("desk:batch", batch.pk)
 
@@ -424,9 +415,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         {"batch": b, "kind": kind_name(b), "counts": b.actor_id == user.pk or user.role == R.ADMINISTRATOR}
         for b in rows[:PAGE]
     ]
-    return render(
-        request, "register/imports.html", {"lines": lines, "page": page, "has_next": len(rows) > PAGE}
-    )
+    return render(request, "register/imports.html", {"lines": lines, "page": page, "has_next": len(rows) > PAGE})
 
 
 def page_number(request: HttpRequest) -> int:
@@ -473,11 +462,7 @@ UNDOABLE = (Batch.Kind.IMPORT, Batch.Kind.BULK, Batch.Kind.MERGE)
 
 
 def may_undo(user: User, batch: Batch) -> bool:
-    return (
-        batch.kind in UNDOABLE
-        and batch.undone_at is None
-        and (access.may_lead(user) or batch.actor_id == user.pk)
-    )
+    return batch.kind in UNDOABLE and batch.undone_at is None and (access.may_lead(user) or batch.actor_id == user.pk)
 
 
 @require_POST

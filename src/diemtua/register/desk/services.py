@@ -40,7 +40,10 @@ _many: dict[str, Callable[..., Any]] = {}
 
 
 def use_actions(
-    kind: str, *, create: Callable[..., Any] | None = None, update: Callable[..., Any] | None = None,
+    kind: str,
+    *,
+    create: Callable[..., Any] | None = None,
+    update: Callable[..., Any] | None = None,
     create_many: Callable[..., Any] | None = None,
 ) -> None:
     """Let forms and imports of a kind go through its own actions (same keywords as `write`).
@@ -76,8 +79,9 @@ def in_bulk(kind: str, alone: Callable[[write.Draft], Any] | None = None) -> Cal
             (single if alone is not None and alone(draft) else many).append(draft)
         write.create_many(screen_of(kind), many, actor=actor, reason=reason, batch=batch, checked=True)
         for draft in single:
-            _create[kind](actor=actor, fields=draft.fields, children=draft.children, tags=draft.tags,
-                          reason=reason, batch=batch)
+            _create[kind](
+                actor=actor, fields=draft.fields, children=draft.children, tags=draft.tags, reason=reason, batch=batch
+            )
 
     return create_many
 
@@ -107,7 +111,9 @@ def update_from_form(instance: Recorded, **kwargs: Any) -> Any:
 def visible_proofs(record: Record, user: User) -> list[Evidence]:
     """Evidence of a record whose source this person may see too."""
     return list(
-        Evidence.objects.filter(visible(user, "source__"), record=record).select_related("source").order_by("field", "id")
+        Evidence.objects.filter(visible(user, "source__"), record=record)
+        .select_related("source")
+        .order_by("field", "id")
     )
 
 
@@ -131,7 +137,8 @@ def figure_table(record: Record, proofs: Mapping[int, Evidence]) -> list[dict[st
     rows: dict[str, list[dict[str, Any]]] = {}
     seen: set[tuple[str, str]] = set()
     found = Figure.objects.filter(record=record, withdrawn_at=None).order_by(
-        "measure", "stage", models.F("as_of").desc(nulls_last=True), "-id")
+        "measure", "stage", models.F("as_of").desc(nulls_last=True), "-id"
+    )
     for figure in found:
         key = (figure.measure, figure.stage)
         rows.setdefault(figure.measure, []).append(
@@ -201,7 +208,8 @@ def lookup_places(text: str) -> list[dict[str, Any]]:
     if not key:
         return []
     rows = list(
-        AdminUnit.objects.filter(key__startswith=key).select_related("parent", "country")
+        AdminUnit.objects.filter(key__startswith=key)
+        .select_related("parent", "country")
         .order_by("valid_to", "level", "sort_key")[:60]
     )
     order = {"province": 0, "district": 1, "commune": 2}
@@ -218,5 +226,3 @@ def lookup_places(text: str) -> list[dict[str, Any]]:
 def actions_named(kind: str) -> Sequence[str]:
     """For tests: which doors a kind has of its own."""
     return [n for n, d in (("create", _create), ("update", _update)) if kind in d]
-
-

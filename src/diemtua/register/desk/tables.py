@@ -95,8 +95,10 @@ class RegisterTable:
     @property
     def body(self) -> SafeString:
         """The rows as HTML. Written here: a template would take three times as long for its 400 cells."""
-        opening = {c.name: format_html('<td class="dt-c-{}" data-label="{}"><div class="dt-cell">', c.name, c.label)
-                   for c in self.columns}
+        opening = {
+            c.name: format_html('<td class="dt-c-{}" data-label="{}"><div class="dt-cell">', c.name, c.label)
+            for c in self.columns
+        }
         choose = gettext("Choose %(title)s")
         parts: list[str] = []
         for line in self.lines:

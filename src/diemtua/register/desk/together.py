@@ -38,11 +38,7 @@ class BulkForm(_Styled, forms.Form):
         keep = ("", _("— leave as it is —"))
         empty = (NONE, _("— none —"))
         units = (
-            _few(OrgUnit)
-            if user.is_at_least(Role.LEAD)
-            else [(user.unit_id, str(user.unit))]
-            if user.unit_id
-            else []
+            _few(OrgUnit) if user.is_at_least(Role.LEAD) else [(user.unit_id, str(user.unit))] if user.unit_id else []
         )
         self.add("access", screen.label("access"), [keep, *Access.choices])
         self.add("unit", screen.label("unit"), [keep, (NONE, _("All units")), *units])
@@ -66,12 +62,8 @@ class BulkForm(_Styled, forms.Form):
             label=gettext_lazy("Add tags"),
             help_text=gettext_lazy("Separate tags by commas."),
         )
-        self.fields["remove_tags"] = forms.CharField(
-            required=False, max_length=500, label=gettext_lazy("Remove tags")
-        )
-        self.fields["archive"] = forms.BooleanField(
-            required=False, label=gettext_lazy("Archive these records")
-        )
+        self.fields["remove_tags"] = forms.CharField(required=False, max_length=500, label=gettext_lazy("Remove tags"))
+        self.fields["archive"] = forms.BooleanField(required=False, label=gettext_lazy("Archive these records"))
         self.fields["reason"] = forms.CharField(
             required=False, max_length=500, label=gettext_lazy("Why (for the history)")
         )
@@ -144,9 +136,7 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
                 for name, sentences in found.items():
                     form.add_error(name if name in form.fields else None, sentences)
             else:
-                messages.success(
-                    request, _("Changed together: %(count)s records.") % {"count": batch.changed}
-                )
+                messages.success(request, _("Changed together: %(count)s records.") % {"count": batch.changed})
                 return redirect("desk:batch", batch.pk)
     context = {
         "screen": screen,

@@ -44,7 +44,9 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
     """
     # The kind and the tags come together: a page that names much has few queries to spare.
     found = list(
-        Record.objects.visible_to(request.user).filter(pk=pk).order_by("tags__key")
+        Record.objects.visible_to(request.user)
+        .filter(pk=pk)
+        .order_by("tags__key")
         .values_list("kind", "tags__pk", "tags__name", "tags__key")
     )
     if not found:
@@ -111,13 +113,24 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     )
     used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
     context = {
-        "screen": screen, "table": table, "filters": filters, "page": page, "first": start + 1,
-        "last": start + min(len(found), PAGE), "count": count, "counted": count <= COUNT_LIMIT,
-        "count_limit": COUNT_LIMIT, "has_next": len(found) > PAGE and page < DEEPEST // PAGE, "query": query.urlencode(),
+        "screen": screen,
+        "table": table,
+        "filters": filters,
+        "page": page,
+        "first": start + 1,
+        "last": start + min(len(found), PAGE),
+        "count": count,
+        "counted": count <= COUNT_LIMIT,
+        "count_limit": COUNT_LIMIT,
+        "has_next": len(found) > PAGE and page < DEEPEST // PAGE,
+        "query": query.urlencode(),
         "orderings": [(n, services.ordering_label(n)) for n in screen.orderings],
         "sort": request.GET.get("sort", "") or next(iter(screen.orderings)),
-        "saved_views": saved, "used_filters": len(used), "may_create": access.may_create(request.user),  # type: ignore[arg-type]
-        "export_formats": FORMATS, "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
+        "saved_views": saved,
+        "used_filters": len(used),
+        "may_create": access.may_create(request.user),  # type: ignore[arg-type]
+        "export_formats": FORMATS,
+        "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
     }
     template = "register/list.html"
     if request.htmx and request.htmx.target == "dt-results":  # type: ignore[attr-defined]
@@ -183,16 +196,20 @@ def child_tables(screen: Screen, instance: Recorded, user: User) -> list[dict[st
             continue
         rows = child_queryset(child).filter(**{child.parent: instance.pk})
         body = [
-            [child_value(child, row, name, user) for name in child.fields]
-            for row in rows if not hidden_row(row, user)
+            [child_value(child, row, name, user) for name in child.fields] for row in rows if not hidden_row(row, user)
         ]
         filled = [i for i in range(len(child.fields)) if any(cells[i] not in ("", NOT_KNOWN) for cells in body)]
         if body:
             headers = [child.model_fields[child.fields[i]].verbose_name for i in filled]
-            shown.append({
-                "label": child.label, "name": child.name, "headers": headers, "fields": [child.fields[i] for i in filled],
-                "rows": [[cells[i] for i in filled] for cells in body],
-            })
+            shown.append(
+                {
+                    "label": child.label,
+                    "name": child.name,
+                    "headers": headers,
+                    "fields": [child.fields[i] for i in filled],
+                    "rows": [[cells[i] for i in filled] for cells in body],
+                }
+            )
     return shown
 
 
@@ -220,12 +237,18 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
         by_field.setdefault(proof.field, []).append(proof)
     figures = services.figure_table(record, {p.pk: p for p in proofs})
     context = {
-        "screen": screen, "instance": instance, "record": record,
-        "sections": facts(screen, instance, user, by_field), "children": child_tables(screen, instance, user),
-        "sources": services.by_source(proofs), "figures": figures,
-        "may_edit": access.may_edit(user, record), "may_lead": access.may_lead(user),
+        "screen": screen,
+        "instance": instance,
+        "record": record,
+        "sections": facts(screen, instance, user, by_field),
+        "children": child_tables(screen, instance, user),
+        "sources": services.by_source(proofs),
+        "figures": figures,
+        "may_edit": access.may_edit(user, record),
+        "may_lead": access.may_lead(user),
         "panels": services.panels_of(screen, instance, user),
-        "subtitle": screen.subtitle(instance), "merged_into": into if into and access.may_see(user, into) else None,
+        "subtitle": screen.subtitle(instance),
+        "merged_into": into if into and access.may_see(user, into) else None,
     }
     return render(request, [f"{screen.model._meta.app_label}/{screen.kind}.html", "register/record.html"], context)
 
@@ -241,8 +264,14 @@ def record_new(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid() & all(s.is_valid() for s in sets):
             try:
                 children = {s.child.name: s.edits().create for s in sets}
-                instance = services.create_from_form(screen, actor=user, fields=form.record_values(), children=children,
-                                                     tags=form.tag_names(), reason=form.cleaned_data["reason"])
+                instance = services.create_from_form(
+                    screen,
+                    actor=user,
+                    fields=form.record_values(),
+                    children=children,
+                    tags=form.tag_names(),
+                    reason=form.cleaned_data["reason"],
+                )
             except ValidationError as error:
                 form.add_errors(error)
             else:
@@ -252,8 +281,12 @@ def record_new(request: HttpRequest, slug: str) -> HttpResponse:
         form = RecordForm(screen, user, initial=screen.initial(user, request.GET.dict()))
         sets = child_formsets(screen, user)
     status = 422 if request.method == "POST" else 200
-    return render(request, "register/form.html", {"screen": screen, "form": form, "sets": sets, "instance": None,
-                                                  "sections": form_sections(screen, form)}, status=status)
+    return render(
+        request,
+        "register/form.html",
+        {"screen": screen, "form": form, "sets": sets, "instance": None, "sections": form_sections(screen, form)},
+        status=status,
+    )
 
 
 @desk_required(R.OFFICER)
@@ -269,9 +302,14 @@ def record_edit(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid() & all(s.is_valid() for s in sets):
             try:
                 saved = services.update_from_form(
-                    instance, actor=user, fields=form.record_values(), children={s.child.name: s.edits() for s in sets},
-                    tags=form.tag_names(), expected_version=form.cleaned_data["version"],
-                    reason=form.cleaned_data["reason"])
+                    instance,
+                    actor=user,
+                    fields=form.record_values(),
+                    children={s.child.name: s.edits() for s in sets},
+                    tags=form.tag_names(),
+                    expected_version=form.cleaned_data["version"],
+                    reason=form.cleaned_data["reason"],
+                )
             except ValidationError as error:
                 form.add_errors(error)
             except Stale:
@@ -286,16 +324,24 @@ def record_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form = RecordForm(screen, user, instance=instance)
         sets = child_formsets(screen, user, instance=instance)
     status = 409 if conflict else 422 if request.method == "POST" else 200
-    return render(request, "register/form.html", {
-        "screen": screen, "form": form, "sets": sets, "instance": instance, "record": instance.record,
-        "sections": form_sections(screen, form), "conflict": conflict}, status=status)
+    return render(
+        request,
+        "register/form.html",
+        {
+            "screen": screen,
+            "form": form,
+            "sets": sets,
+            "instance": instance,
+            "record": instance.record,
+            "sections": form_sections(screen, form),
+            "conflict": conflict,
+        },
+        status=status,
+    )
 
 
 def form_sections(screen: Screen, form: RecordForm) -> list[dict[str, Any]]:
-    return [
-        {"title": s.title, "fields": [form[n] for n in s.fields if n in form.fields]}
-        for s in screen.sections
-    ]
+    return [{"title": s.title, "fields": [form[n] for n in s.fields if n in form.fields]} for s in screen.sections]
 
 
 @require_POST
@@ -345,5 +391,3 @@ def screen_by_kind(kind: str) -> Screen | None:
         return screen_of(kind)
     except KeyError:
         return None
-
-

@@ -19,11 +19,14 @@ class LookupSelect(forms.Select):
         self.kind = kind
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        return super().build_attrs(base_attrs, {
-            **(extra_attrs or {}),
-            "data-lookup": reverse("desk:lookup", args=[self.kind]),
-            "data-kind": self.kind,
-        })
+        return super().build_attrs(
+            base_attrs,
+            {
+                **(extra_attrs or {}),
+                "data-lookup": reverse("desk:lookup", args=[self.kind]),
+                "data-kind": self.kind,
+            },
+        )
 
 
 class LookupField(forms.ModelChoiceField):

@@ -74,9 +74,7 @@ def show_history(request: HttpRequest, pk: int, *, typed: str = "", error: str =
     htmx = bool(request.htmx)  # type: ignore[attr-defined]
     # htmx puts in only what succeeds; the sentence stands in the fragment either way.
     status = 422 if error and not htmx else 200
-    return render(
-        request, "register/parts/history.html" if htmx else "register/history.html", context, status=status
-    )
+    return render(request, "register/parts/history.html" if htmx else "register/history.html", context, status=status)
 
 
 @require_POST
@@ -244,10 +242,7 @@ class FigureForm(_RecordPartForm):
     def build(self) -> None:
         label = {f.name: f.verbose_name for f in Figure._meta.concrete_fields}
         used = (
-            Figure.objects.filter(record=self.record)
-            .order_by("measure")
-            .values_list("measure", flat=True)
-            .distinct()
+            Figure.objects.filter(record=self.record).order_by("measure").values_list("measure", flat=True).distinct()
         )
         codes = dict.fromkeys([*screen_of(self.record.kind).measures, *used, *MEASURES])
         self.fields["measure"] = forms.ChoiceField(
@@ -273,9 +268,7 @@ class FigureForm(_RecordPartForm):
         self.fields["as_of"] = PartialDateFormField(
             required=False, label=label["as_of"], help_text=_("A day, month, quarter or year.")
         )
-        proofs = Evidence.objects.filter(visible(self.user, "source__"), record=self.record).select_related(
-            "source"
-        )
+        proofs = Evidence.objects.filter(visible(self.user, "source__"), record=self.record).select_related("source")
         self.proofs = {str(e.pk): e for e in proofs}
         if self.proofs:
             self.fields["evidence"] = forms.ChoiceField(
@@ -306,12 +299,7 @@ class FigureForm(_RecordPartForm):
         data = super().clean() or self.cleaned_data
         if data.get("value") is None and not data.get("wording") and "value" not in self.errors:
             self.add_error("value", _("Give the number, or the words of the source beside it."))
-        if (
-            data.get("quote")
-            and not data.get("source")
-            and not data.get("evidence")
-            and "source" not in self.errors
-        ):
+        if data.get("quote") and not data.get("source") and not data.get("evidence") and "source" not in self.errors:
             self.add_error("source", _("Say which document these words are from."))
         if data.get("source") and data.get("evidence"):
             self.add_error("evidence", _("Choose a passage already named, or name a new one, not both."))
@@ -389,9 +377,7 @@ def part_form(
             record,
             user,
             initial={
-                n: v
-                for n, v in request.GET.items()
-                if n in ("field", "source", "measure", "stage", "unit", "evidence")
+                n: v for n, v in request.GET.items() if n in ("field", "source", "measure", "stage", "unit", "evidence")
             },
         )
     return render(
@@ -411,9 +397,7 @@ def figure_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @desk_required(Role.OFFICER)
 def evidence_new(request: HttpRequest, pk: int) -> HttpResponse:
-    return part_form(
-        request, pk, EvidenceForm, "register/evidence_form.html", _("The evidence has been saved.")
-    )
+    return part_form(request, pk, EvidenceForm, "register/evidence_form.html", _("The evidence has been saved."))
 
 
 @require_http_methods(["GET", "POST"])

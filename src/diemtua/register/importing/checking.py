@@ -118,9 +118,7 @@ class Checked:
     @property
     def left_out(self) -> list[str]:
         """Headings of columns that no field takes, though something stands in them."""
-        return [
-            h for i, h in enumerate(self.table.headers) if h and i not in self.mapping and not is_ordinal(h)
-        ]
+        return [h for i, h in enumerate(self.table.headers) if h and i not in self.mapping and not is_ordinal(h)]
 
 
 @uncollected()
@@ -160,9 +158,7 @@ def check(
                 if code == "unit":
                     row.draft.fields["unit"] = None
                 elif known[code].required and code not in fixed:
-                    row.problems.append(
-                        Problem(number, known[code].heading, "", _("This must be filled in."))
-                    )
+                    row.problems.append(Problem(number, known[code].heading, "", _("This must be filled in.")))
                 continue
             _put(row, known[code], values[code][cell], cell)
         if not row.problems and not missing:
@@ -173,9 +169,7 @@ def check(
         rows.append(row)
         if progress and len(rows) % 500 == 0:
             progress(len(rows), len(table.rows))
-    checked = Checked(
-        screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings], missing
-    )
+    checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings], missing)
     _find_existing(checked, actor)
     if progress:
         progress(len(rows), len(rows))

@@ -56,11 +56,7 @@ class Column:
         assert self.child is not None
         fields = self.child.model_fields
         first = self.child.fields[0]
-        if (
-            not fields[first].blank
-            and isinstance(fields[first], models.CharField)
-            and not fields[first].choices
-        ):
+        if not fields[first].blank and isinstance(fields[first], models.CharField) and not fields[first].choices:
             return []  # named by its own text: a post, a contact, a next step
         keys = [n for n in self.child.fields if is_key_to_record(fields[n])]
         needed = [n for n in keys if not fields[n].blank]
@@ -210,9 +206,7 @@ def field_hint(f: models.Field) -> str:
         label = f.related_model._meta.label
         return {
             "places.Country": _("A country by its Vietnamese or English name or its ISO code."),
-            "places.AdminUnit": _(
-                "A place, with the larger units after commas where the name is not the only one."
-            ),
+            "places.AdminUnit": _("A place, with the larger units after commas where the name is not the only one."),
             "register.User": _("An officer by user name or full name."),
             "register.OrgUnit": _("A unit of the administration by its name."),
         }.get(label, "")

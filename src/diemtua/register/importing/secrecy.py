@@ -19,9 +19,7 @@ from ..tabular.reading import MAX_BYTES
 LOOKED_AT = 2000
 _PRINTED = re.compile(r"<(?:odd|even|first)(?:Header|Footer)[^>]*>([^<]{1,2000})<")
 _PRINT_CODES = re.compile(r'&amp;(?:"[^"]*"|&quot;[^&]*&quot;|[LCR]|\d+|[A-Z])')
-_SAID = re.compile(
-    r"<(?:dc:|cp:|vt:)?(title|subject|keywords|category|description|lpwstr)\b[^>]*>([^<]{1,2000})<"
-)
+_SAID = re.compile(r"<(?:dc:|cp:|vt:)?(title|subject|keywords|category|description|lpwstr)\b[^>]*>([^<]{1,2000})<")
 
 SENTENCE = _(
     "This paper is marked as secret. Secret papers must not enter this system: it was refused and "
@@ -52,9 +50,7 @@ def _workbook(data: bytes) -> Iterator[str]:
         for sheet in all_sheets:
             yield sheet.title
             rows = islice(sheets.cells(sheet), LOOKED_AT)
-            yield "\n".join(
-                "\t".join(str(v) for v in values if v not in (None, "")) for _number, values in rows
-            )
+            yield "\n".join("\t".join(str(v) for v in values if v not in (None, "")) for _number, values in rows)
         yield from _said(archive)
 
 

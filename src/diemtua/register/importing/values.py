@@ -71,9 +71,7 @@ class Reader:
             return {c: _codes(text_of(c), known, f) for c in cells}
         if choices_of(f) is not None:
             known = _labels(f)
-            return {
-                c: known.get(fold(t := text_of(c)), known.get(t.lower(), _not_listed(t, f))) for c in cells
-            }
+            return {c: known.get(fold(t := text_of(c)), known.get(t.lower(), _not_listed(t, f))) for c in cells}
         if isinstance(f, models.BooleanField):
             return {c: _boolean(text_of(c)) for c in cells}
         if isinstance(f, PartialDateField):
@@ -115,9 +113,7 @@ class Reader:
         child = column.child
         assert child is not None
         names, leads = column.parts, column.leads
-        rows = {
-            c: [[unescape(p) for p in split(item, "|")] for item in split(text_of(c)) if item] for c in cells
-        }
+        rows = {c: [[unescape(p) for p in split(item, "|")] for item in split(text_of(c)) if item] for c in cells}
         asked: dict[str, set[str]] = defaultdict(set)
         for items in rows.values():
             for parts in items:
@@ -188,9 +184,7 @@ class Reader:
             seen = seen.filter(kind=kind)
         wanted = [k for k in set(keys.values()) if k]
         for part in _parts(wanted):
-            for pk, key, title in (
-                seen.live().filter(title_key__in=part).values_list("pk", "title_key", "title")
-            ):
+            for pk, key, title in seen.live().filter(title_key__in=part).values_list("pk", "title_key", "title"):
                 titles[key].append((pk, title))
         missing = [k[:300] for k in wanted if k not in titles]
         for part in _parts(missing):
@@ -233,10 +227,7 @@ class Reader:
                 )
             else:
                 result[text] = Wrong(
-                    _(
-                        "Nothing called “%(name)s” is in the register. Check how it is written, or enter it "
-                        "first."
-                    )
+                    _("Nothing called “%(name)s” is in the register. Check how it is written, or enter it first.")
                     % {"name": _short(text)}
                 )
         return result
@@ -334,8 +325,7 @@ def _not_listed(text: str, f: models.Field) -> Wrong:
     labels = [label for value, label in choices_of(f) or [] if value]
     shown = "; ".join(labels[:12]) + ("; …" if len(labels) > 12 else "")
     return Wrong(
-        _("“%(text)s” is not in the list. Write one of: %(choices)s.")
-        % {"text": _short(text), "choices": shown}
+        _("“%(text)s” is not in the list. Write one of: %(choices)s.") % {"text": _short(text), "choices": shown}
     )
 
 
@@ -398,10 +388,7 @@ def _places(texts: set[str]) -> dict[str, Any]:
             result[text] = answer.unit.pk
         elif answer.ambiguous:
             result[text] = Wrong(
-                _(
-                    "Several places are called “%(name)s”. Write the larger units after commas, or one of: "
-                    "%(numbers)s."
-                )
+                _("Several places are called “%(name)s”. Write the larger units after commas, or one of: %(numbers)s.")
                 % {"name": _short(text), "numbers": ", ".join(f"#{u.ref}" for u in answer.units[:6])}
             )
         else:
@@ -427,8 +414,7 @@ def _users(texts: set[str]) -> dict[str, Any]:
             result[text] = found[0]
         elif found:
             result[text] = Wrong(
-                _("Several officers are called “%(name)s”. Write the user name instead.")
-                % {"name": _short(text)}
+                _("Several officers are called “%(name)s”. Write the user name instead.") % {"name": _short(text)}
             )
         else:
             result[text] = Wrong(

@@ -35,8 +35,7 @@ class Evidence(models.Model):
         ordering = ["field", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(start__isnull=True, end__isnull=True)
-                | models.Q(start__lt=models.F("end")),
+                condition=models.Q(start__isnull=True, end__isnull=True) | models.Q(start__lt=models.F("end")),
                 name="evidence_span_runs_forward",
             )
         ]

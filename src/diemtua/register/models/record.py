@@ -70,9 +70,7 @@ class Record(models.Model):
     sort_key = models.CharField(max_length=200, editable=False)
     search_text = models.TextField(editable=False)
     access = models.CharField(_("access"), max_length=10, choices=Access.choices, default=Access.INTERNAL)
-    unit = models.ForeignKey(
-        "register.OrgUnit", models.PROTECT, null=True, blank=True, verbose_name=_("owning unit")
-    )
+    unit = models.ForeignKey("register.OrgUnit", models.PROTECT, null=True, blank=True, verbose_name=_("owning unit"))
     confidence = models.CharField(
         _("confidence"), max_length=8, choices=Confidence.choices, default=Confidence.UNKNOWN, blank=True
     )
@@ -129,9 +127,7 @@ class Record(models.Model):
 class Recorded(models.Model):
     """Base of every domain model: its primary key is its Record."""
 
-    record = models.OneToOneField(
-        Record, models.CASCADE, primary_key=True, editable=False, related_name="%(class)s"
-    )
+    record = models.OneToOneField(Record, models.CASCADE, primary_key=True, editable=False, related_name="%(class)s")
 
     objects: ClassVar[Any] = RecordedQuerySet.as_manager()
 

@@ -225,9 +225,7 @@ def _binary(text: str) -> bool:
 
 
 def guessed_warning() -> Sentence:
-    return _(
-        "The file does not say how its letters are written; read as windows-1258. Please check the letters."
-    )
+    return _("The file does not say how its letters are written; read as windows-1258. Please check the letters.")
 
 
 def lying_name_warning(name: str, kind: str) -> Sentence | None:
@@ -261,9 +259,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
         len(members) > MAX_MEMBERS
         or total > MAX_UNPACKED
         or (total > RATIO_FROM and total > MAX_RATIO * len(data))
-        or any(
-            m.file_size > RATIO_FROM and m.file_size > MAX_RATIO * max(m.compress_size, 1) for m in members
-        )
+        or any(m.file_size > RATIO_FROM and m.file_size > MAX_RATIO * max(m.compress_size, 1) for m in members)
     ):
         raise Unreadable(
             "bomb",
@@ -338,9 +334,7 @@ def old_format(ending: str) -> Unreadable:
 
 
 def _program() -> Unreadable:
-    return Unreadable(
-        "executable", _("This is a program, not a paper, and was refused. Please send the document.")
-    )
+    return Unreadable("executable", _("This is a program, not a paper, and was refused. Please send the document."))
 
 
 def _picture() -> Unreadable:

@@ -203,9 +203,7 @@ def _error(raw: str) -> CellError:
     return CellError(
         "formula_error",
         str(raw),
-        format_lazy(
-            _("The cell shows the error {error}. Please correct the formula or type the value."), error=raw
-        ),
+        format_lazy(_("The cell shows the error {error}. Please correct the formula or type the value."), error=raw),
     )
 
 
@@ -389,17 +387,14 @@ def _counts_columns(row: Sequence[Cell]) -> bool:
         letters += 1
     counted = signs[letters:]
     return bool(counted) and all(
-        re.fullmatch(rf"{number}(\s*=[\d\s+\-*/x:()]+)?", sign)
-        for number, sign in enumerate(counted, start=1)
+        re.fullmatch(rf"{number}(\s*=[\d\s+\-*/x:()]+)?", sign) for number, sign in enumerate(counted, start=1)
     )
 
 
 def _too_many_rows() -> Unreadable:
     return Unreadable(
         "too_many_rows",
-        format_lazy(
-            _("The table has more than {limit} rows. Please split it into several files."), limit=MAX_ROWS
-        ),
+        format_lazy(_("The table has more than {limit} rows. Please split it into several files."), limit=MAX_ROWS),
     )
 
 

@@ -156,9 +156,7 @@ class _CellReader:
         if raw.isdecimal() and len(raw) <= 15:
             return Decimal(raw)
         number = float(raw)
-        return (
-            Decimal(format(number, ".15g")) if isfinite(number) else Problem("#NUM!")
-        )  # Excel keeps 15 digits
+        return Decimal(format(number, ".15g")) if isfinite(number) else Problem("#NUM!")  # Excel keeps 15 digits
 
 
 def _inline(inline: ET.Element) -> str:

@@ -19,7 +19,9 @@ def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is decoration for screen readers."""
     href = static("vendor/icons.svg")
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}#ti-{}"/></svg>', label, href, name)
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#ti-{}"/></svg>', label, href, name
+        )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#ti-{}"/></svg>', href, name)
 
 

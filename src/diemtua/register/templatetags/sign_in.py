@@ -16,7 +16,5 @@ def tidy(form: forms.BaseForm) -> list[Any]:
     for field in form.fields.values():
         attrs = field.widget.attrs
         attrs.pop("placeholder", None)
-        attrs["class"] = (
-            "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else "form-control"
-        )
+        attrs["class"] = "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else "form-control"
     return form.visible_fields()

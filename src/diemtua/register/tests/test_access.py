@@ -63,9 +63,7 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
     """Internal records that belong to nobody and point at hidden ones in every way there is."""
 
     def make(of: str, children: dict[str, Any] | None = None, **fields: Any) -> Any:
-        return write.create(
-            of, actor=staff.officer, fields={"title": f"Hồ sơ mở {of}", **fields}, children=children
-        )
+        return write.create(of, actor=staff.officer, fields={"title": f"Hồ sơ mở {of}", **fields}, children=children)
 
     party = make("party", kind="company", parent=hidden.party, successor=hidden.party)
     person = make("person", {"posts": [{"title": "Cố vấn", "party": hidden.party}]}, party=hidden.party)
@@ -80,9 +78,7 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         lead_agency=hidden.party,
         replaces=hidden.instrument,
     )
-    commitment = make(
-        "commitment", instrument=hidden.instrument, debtor=hidden.party, creditor=party, due="2020"
-    )
+    commitment = make("commitment", instrument=hidden.instrument, debtor=hidden.party, creditor=party, due="2020")
     engagement = make(
         "engagement",
         {
@@ -117,9 +113,7 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         evidence=proof,
     )
     # What a document everybody sees proves of a hidden record is hidden too.
-    add_evidence(
-        record=hidden.party.record, actor=staff.officer, source=document.record, quote=f"câu về {MARK}"
-    )
+    add_evidence(record=hidden.party.record, actor=staff.officer, source=document.record, quote=f"câu về {MARK}")
     # Keys that pointed there and do so no longer are in the history.
     write.update(commitment, actor=staff.officer, fields={"instrument": None})
     write.update(commitment, actor=staff.officer, fields={"instrument": hidden.instrument})
@@ -176,9 +170,7 @@ def text_of(response: Any) -> str:
     data = b"".join(response.streaming_content) if response.streaming else response.content
     if data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            data = b"\n".join(
-                archive.read(n) for n in sorted(archive.namelist()) if not n.startswith("docProps")
-            )
+            data = b"\n".join(archive.read(n) for n in sorted(archive.namelist()) if not n.startswith("docProps"))
     text = data.decode("utf-8", "replace")
     return re.sub(r'\d\d:\d\d|X-CSRFToken": "\w+|value="\w{64}"|ref="[A-Z0-9:]+"', "", text)
 
@@ -358,9 +350,7 @@ def test_forms_take_no_hidden_record(
     assert linked.person.party_id == number
 
 
-def test_saving_keeps_rows_that_name_it(
-    staff: Staff, linked: SimpleNamespace, hidden: SimpleNamespace
-) -> None:
+def test_saving_keeps_rows_that_name_it(staff: Staff, linked: SimpleNamespace, hidden: SimpleNamespace) -> None:
     """Whoever cannot see a row cannot lose it either."""
     client = staff.client("other")
     form = form_with(client.get(url("edit", linked.engagement.pk)), "title", "version")
@@ -368,10 +358,7 @@ def test_saving_keeps_rows_that_name_it(
     linked.engagement.refresh_from_db()
     assert linked.engagement.outcome == "Kết quả mở"
     assert linked.engagement.host_id == hidden.party.pk
-    assert (
-        linked.engagement.participants.filter(party_id=hidden.party.pk, person_id=hidden.person.pk).count()
-        == 1
-    )
+    assert linked.engagement.participants.filter(party_id=hidden.party.pk, person_id=hidden.person.pk).count() == 1
     assert linked.engagement.files.count() == linked.engagement.next_steps.count() == 1
     assert Link.objects.filter(source_id=linked.engagement.pk, target_id=hidden.party.pk).exists()
 

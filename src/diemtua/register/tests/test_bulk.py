@@ -65,9 +65,7 @@ def test_a_page_names_what_changes_and_what_does_not(staff: Staff, promises: lis
 
 def test_all_that_the_filters_show(staff: Staff, promises: list[Commitment]) -> None:
     lead = staff.client("lead")
-    page = lead.post(
-        url("bulk", "commitments"), {"action": "all", "query": "q=lời+hứa", "pk": pks(promises[:1])}
-    )
+    page = lead.post(url("bulk", "commitments"), {"action": "all", "query": "q=lời+hứa", "pk": pks(promises[:1])})
     assert len(form_with(page, "state").values["pk"]) == 5
 
 
@@ -88,9 +86,7 @@ def test_one_that_cannot_stops_all(staff: Staff, promises: list[Commitment]) -> 
     assert not Batch.objects.exists()
 
 
-def test_nothing_chosen_nothing_changed(
-    staff: Staff, promises: list[Commitment], samples: SimpleNamespace
-) -> None:
+def test_nothing_chosen_nothing_changed(staff: Staff, promises: list[Commitment], samples: SimpleNamespace) -> None:
     officer = staff.client("officer")
     assert officer.post(url("bulk", "commitments"), {"action": "start"}).status_code == 302
     # Records of another kind, and hidden ones, are not there.

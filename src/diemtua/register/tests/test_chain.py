@@ -31,9 +31,7 @@ def make(kind, title, children=None, **fields):
         "instrument": {"nature": "international"},
         "document": {"origin": "text"},
     }
-    return write.create(
-        kind, actor=None, fields={"title": title, **needed.get(kind, {}), **fields}, children=children
-    )
+    return write.create(kind, actor=None, fields={"title": title, **needed.get(kind, {}), **fields}, children=children)
 
 
 def meeting(title, *parties, instruments=(), **fields):
@@ -103,9 +101,7 @@ def test_forward_from_a_partner_and_back_from_a_promise(story, officer):
 
 
 def test_from_a_paper_back_to_whom_it_concerns(story, officer):
-    assert {"Thỏa thuận thử", "Hội đàm thử", "Đối tác thử"} < titles(
-        chain.read(story["paper"].record, officer)
-    )
+    assert {"Thỏa thuận thử", "Hội đàm thử", "Đối tác thử"} < titles(chain.read(story["paper"].record, officer))
 
 
 def test_depth_bounds_the_walk(story, officer):
@@ -121,9 +117,7 @@ def test_hidden_and_archived_records_are_neither_shown_nor_walked_through(story,
     partner, signed = story["partner"], story["signed"]
     write.update(signed, actor=None, fields={"access": "unit", "unit": units[1]})
     graph = chain.read(partner.record, officer)
-    assert titles(graph) == {"Đối tác thử", "Hội đàm thử", "Tặng học bổng thử"}, (
-        "the promise names the partner itself"
-    )
+    assert titles(graph) == {"Đối tác thử", "Hội đàm thử", "Tặng học bổng thử"}, "the promise names the partner itself"
     assert all(signed.pk not in (e.source, e.target) for e in graph.edges)
     beyond = make("commitment", "Chỉ qua văn kiện thử", instrument=signed)
     assert beyond.pk not in chain.read(partner.record, officer).nodes
@@ -159,9 +153,7 @@ def test_a_crowd_around_one_record_does_not_hide_the_others(officer, monkeypatch
     monkeypatch.setattr(chain, "HUB", 5)
     monkeypatch.setattr(chain, "LIMIT", 20)
     partner = make("party", "Đối tác thử")
-    crowded, small = (
-        make("instrument", t, {"parties": [{"party": partner}]}) for t in ("Đông thử", "Nhỏ thử")
-    )
+    crowded, small = (make("instrument", t, {"parties": [{"party": partner}]}) for t in ("Đông thử", "Nhỏ thử"))
     for n in range(30):
         make("commitment", f"Việc thử {n}", instrument=crowded)
     make("commitment", "Việc nhỏ thử", instrument=small)

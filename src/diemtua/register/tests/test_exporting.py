@@ -79,9 +79,7 @@ def rich(staff: Staff, samples: SimpleNamespace) -> None:
         },
         children={
             "parties": [{"party": samples.partner, "role": "witness", "signer": "Trần Mẫu Đơn"}],
-            "opinions": [
-                {"body": samples.own, "asked_on": datetime.date(2021, 1, 2), "answer": "đồng ý;\nký"}
-            ],
+            "opinions": [{"body": samples.own, "asked_on": datetime.date(2021, 1, 2), "answer": "đồng ý;\nký"}],
         },
     )
     write.create(
@@ -121,9 +119,7 @@ def test_what_goes_out_comes_back(kind: str, form: str, staff: Staff, samples: S
             stand = list(screen.model.objects.values_list("record__version", flat=True).order_by("pk"))
             batch = importing.run(screen, found, staff.lead, f"x.{form}", table.sha256, existing="update")
             assert batch.changed == 0
-            assert (
-                list(screen.model.objects.values_list("record__version", flat=True).order_by("pk")) == stand
-            )
+            assert list(screen.model.objects.values_list("record__version", flat=True).order_by("pk")) == stand
 
 
 def test_an_export_made_anew_is_the_same(staff: Staff, samples: SimpleNamespace) -> None:

@@ -53,9 +53,7 @@ def test_values_are_shown_in_words(officer):
         made,
         actor=officer,
         fields={"status": "in_force", "signed": parse_date("quý III/2023"), "lead_agency": b},
-        children={
-            "parties": write.ChildEdits(create=[{"party": b}], update={row.pk: {"signer": "Hồ Giả Sử"}})
-        },
+        children={"parties": write.ChildEdits(create=[{"party": b}], update={row.pk: {"signer": "Hồ Giả Sử"}})},
         tags=["nhãn"],
     )
     said = {str(line.label): line for line in lines(made.record, officer)}
@@ -88,9 +86,7 @@ def test_names_of_hidden_records_are_shown_nowhere(client, officer, units):
     client.force_login(officer)
     for page in (
         as_text(client, made.record),
-        client.get(
-            f"/desk/r/{made.pk}/on/", {"day": timezone.localdate().strftime("%d/%m/%Y")}
-        ).content.decode(),
+        client.get(f"/desk/r/{made.pk}/on/", {"day": timezone.localdate().strftime("%d/%m/%Y")}).content.decode(),
     ):
         assert "kín thử" not in page
         assert "Bên mở thử" in page
@@ -130,9 +126,7 @@ def test_notes_and_changes_stand_in_one_line_of_time_in_pages(client, officer):
     first = as_text(client, one.record)
     assert "?before=" in first
     assert "ghi chú 20" not in first
-    assert "ghi chú 20" in as_text(
-        client, one.record, before=history.timeline(one.record, screen, officer).older
-    )
+    assert "ghi chú 20" in as_text(client, one.record, before=history.timeline(one.record, screen, officer).older)
     assert client.get(f"/desk/r/{one.pk}/history/", {"before": "1-x"}).status_code == 200
     assert "<html" in client.get(f"/desk/r/{one.pk}/history/").content.decode()
 
@@ -154,10 +148,7 @@ def test_a_note_is_written_from_the_page_and_a_wrong_one_keeps_its_words(client,
     one = party("tỉnh Thử Nghiệm").record
     client.force_login(officer)
     url = f"/desk/r/{one.pk}/note/"
-    assert (
-        "&lt;b&gt;hỏi lại"
-        in client.post(url, {"text": "<b>hỏi lại"}, HTTP_HX_REQUEST="true").content.decode()
-    )
+    assert "&lt;b&gt;hỏi lại" in client.post(url, {"text": "<b>hỏi lại"}, HTTP_HX_REQUEST="true").content.decode()
     assert client.post(url, {"text": "hai"}).status_code == 302
     long = "dài " * 1300
     assert "dài dài" in client.post(url, {"text": long}, HTTP_HX_REQUEST="true").content.decode()

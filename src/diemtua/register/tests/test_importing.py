@@ -30,14 +30,10 @@ pytestmark = pytest.mark.django_db
 
 
 def table_of(kind: str, headers: list[str], *rows: list[Any], name: str = "bang.xlsx") -> Any:
-    return read_table(
-        write_xlsx(headers, rows, "Bảng"), name, known=importing.known_headings(screen_of(kind))
-    )
+    return read_table(write_xlsx(headers, rows, "Bảng"), name, known=importing.known_headings(screen_of(kind)))
 
 
-def checked(
-    kind: str, actor: User | None, headers: list[str], *rows: list[Any], **options: Any
-) -> importing.Checked:
+def checked(kind: str, actor: User | None, headers: list[str], *rows: list[Any], **options: Any) -> importing.Checked:
     table = table_of(kind, headers, *rows)
     return importing.check(
         screen_of(kind), table, importing.guess_mapping(screen_of(kind), table.headers), actor, **options
@@ -143,9 +139,7 @@ def test_values_as_officers_write_them(staff: Staff, samples: SimpleNamespace) -
     )
     assert not found.errors
     run(found, staff.officer)
-    first, second = Engagement.objects.filter(
-        record__title__in=["Hội thảo lúa gạo", "Họp trực tuyến"]
-    ).order_by("pk")
+    first, second = Engagement.objects.filter(record__title__in=["Hội thảo lúa gạo", "Họp trực tuyến"]).order_by("pk")
     assert (first.form, first.status, first.held.iso) == ("conference", "held", "2024-03-25/2024-03-27")
     assert first.permission_on == datetime.date(2024, 2, 1)
     assert (first.country_id, first.cost, first.is_international_conference) == (
@@ -267,9 +261,7 @@ def test_hidden_records_are_neither_named_nor_found_equal(staff: Staff) -> None:
 
 def test_numbers_in_both_conventions(staff: Staff) -> None:
     head = ["title", "amount promised", "measured in"]
-    found = checked(
-        "commitment", staff.officer, head, ["A", "1.234,5", "ha"], ["B", "1.234", "ha"], ["C", 7.25, "ha"]
-    )
+    found = checked("commitment", staff.officer, head, ["A", "1.234,5", "ha"], ["B", "1.234", "ha"], ["C", 7.25, "ha"])
     assert [r.draft.fields["target"] for r in found.rows] == [
         Decimal("1234.5"),
         Decimal("1234"),
@@ -356,9 +348,7 @@ def test_rows_that_are_there_already(staff: Staff) -> None:
 
 
 def test_what_one_may_not_change_is_left_out(staff: Staff) -> None:
-    write.create(
-        "party", actor=None, fields={"title": "Của đơn vị khác", "kind": "company", "unit": staff.other_unit}
-    )
+    write.create("party", actor=None, fields={"title": "Của đơn vị khác", "kind": "company", "unit": staff.other_unit})
     found = checked(
         "party",
         staff.officer,
@@ -398,9 +388,7 @@ def test_wrong_rows_come_back_as_a_file_that_can_be_sent_again(staff: Staff) -> 
 
 
 def test_an_import_is_found_and_taken_back_as_one(staff: Staff) -> None:
-    stand = write.create(
-        "party", actor=staff.officer, fields={"title": "Có sẵn", "kind": "company", "sector": "cũ"}
-    )
+    stand = write.create("party", actor=staff.officer, fields={"title": "Có sẵn", "kind": "company", "sector": "cũ"})
     found = checked(
         "party",
         staff.officer,
@@ -411,10 +399,7 @@ def test_an_import_is_found_and_taken_back_as_one(staff: Staff) -> None:
     batch = run(found, staff.officer, existing="update")
     assert (batch.created, batch.changed) == (30, 1)
     assert batch.changes.count() == 31
-    assert (
-        staff.client("viewer").get(url("list", "parties"), {"q": "ht7"}).content.decode().count("Hãng thứ 7")
-        > 0
-    )
+    assert staff.client("viewer").get(url("list", "parties"), {"q": "ht7"}).content.decode().count("Hãng thứ 7") > 0
     assert importing.sent_before(found.screen, found.table.sha256) == batch
     with CaptureQueriesContext(
         connection,

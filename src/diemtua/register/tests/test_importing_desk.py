@@ -21,14 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 def table_of(kind: str, headers: list[str], *rows: list[Any], name: str = "bang.xlsx") -> Any:
-    return read_table(
-        write_xlsx(headers, rows, "Bảng"), name, known=importing.known_headings(screen_of(kind))
-    )
+    return read_table(write_xlsx(headers, rows, "Bảng"), name, known=importing.known_headings(screen_of(kind)))
 
 
-def checked(
-    kind: str, actor: User | None, headers: list[str], *rows: list[Any], **options: Any
-) -> importing.Checked:
+def checked(kind: str, actor: User | None, headers: list[str], *rows: list[Any], **options: Any) -> importing.Checked:
     table = table_of(kind, headers, *rows)
     return importing.check(
         screen_of(kind), table, importing.guess_mapping(screen_of(kind), table.headers), actor, **options
@@ -43,9 +39,7 @@ def sentences(found: importing.Checked) -> dict[tuple[int, str], str]:
     return {(p.row, p.column): p.sentence for p in found.errors}
 
 
-def send(
-    staff: Staff, data: bytes, name: str = "bang.xlsx", slug: str = "parties", who: str = "officer"
-) -> Any:
+def send(staff: Staff, data: bytes, name: str = "bang.xlsx", slug: str = "parties", who: str = "officer") -> Any:
     return staff.client(who).post(url("import", slug), {"file": SimpleUploadedFile(name, data)})
 
 
@@ -59,14 +53,10 @@ def test_from_file_to_records_on_the_desk(staff: Staff) -> None:
     refused = officer.post(step, {"action": "map", "col-0": "title", "col-1": "description"})
     assert refused.status_code == 422
     assert (
-        officer.post(
-            step, {"action": "map", "col-0": "title", "col-1": "title", "fixed-kind": "company"}
-        ).status_code
+        officer.post(step, {"action": "map", "col-0": "title", "col-1": "title", "fixed-kind": "company"}).status_code
         == 422
     )
-    sent = officer.post(
-        step, {"action": "map", "col-0": "title", "col-1": "description", "fixed-kind": "company"}
-    )
+    sent = officer.post(step, {"action": "map", "col-0": "title", "col-1": "description", "fixed-kind": "company"})
     assert sent.status_code == 302
     assert "Công ty Vạng" in body(officer.get(step))
     done = officer.post(step, {"action": "import"})
@@ -143,12 +133,12 @@ def test_batches_of_others(staff: Staff) -> None:
     )
     page = url("batch", batch.pk)
     assert [
-        staff.client(w).get(page).status_code
-        for w in ("officer", "lead", "administrator", "other", "other_lead")
+        staff.client(w).get(page).status_code for w in ("officer", "lead", "administrator", "other", "other_lead")
     ] == [200, 200, 200, 404, 404]
-    assert [
-        staff.client(w).post(url("batch_undo", batch.pk)).status_code for w in ("other", "other_lead")
-    ] == [404, 404]
+    assert [staff.client(w).post(url("batch_undo", batch.pk)).status_code for w in ("other", "other_lead")] == [
+        404,
+        404,
+    ]
     assert page not in body(staff.client("other_lead").get(url("imports")))
     assert page in body(staff.client("officer").get(url("imports")))
 

@@ -17,7 +17,15 @@ from diemtua.parties.models import Contact, Party, Person, Post
 from diemtua.register import merging, write
 from diemtua.register.merging import CannotMerge, label_of, merge, plan, relations, unmerge
 from diemtua.register.models import (
-    Batch, Change, Evidence, Figure, Link, Name, Note, Record, Watch,
+    Batch,
+    Change,
+    Evidence,
+    Figure,
+    Link,
+    Name,
+    Note,
+    Record,
+    Watch,
 )
 from diemtua.register.screens import all_screens, screen_of
 from diemtua.register.write import CannotUndo
@@ -29,28 +37,56 @@ WHY = "Cùng một thành phố, ghi hai lần"
 @pytest.fixture
 def twins(staff, samples) -> SimpleNamespace:
     """The sample partner (keep) and its duplicate (drop), named by a row of every relation."""
-    def make(of: str, title: str, children: Any = None, **fields: Any) -> Any:
-        return write.create(of, actor=staff.lead, fields={"title": title, "unit": staff.unit, **fields},
-                            children=children)
 
-    drop = make("party", "TP. Trăng Nôn", {
-        "contacts": [{"label": "Văn phòng thử"}], "names": [{"text": "New Moon City", "kind": "foreign"}],
-    }, kind="locality", country="KR", is_partner=True, sector="nông nghiệp", phone="000")
+    def make(of: str, title: str, children: Any = None, **fields: Any) -> Any:
+        return write.create(
+            of, actor=staff.lead, fields={"title": title, "unit": staff.unit, **fields}, children=children
+        )
+
+    drop = make(
+        "party",
+        "TP. Trăng Nôn",
+        {
+            "contacts": [{"label": "Văn phòng thử"}],
+            "names": [{"text": "New Moon City", "kind": "foreign"}],
+        },
+        kind="locality",
+        country="KR",
+        is_partner=True,
+        sector="nông nghiệp",
+        phone="000",
+    )
     part = make("party", "Phường Mẫu", kind="locality", parent=drop)
     heir = make("party", "Huyện Cũ Mẫu", kind="locality", successor=drop)
     person = make("person", "Đinh Thử Nghiệm", {"posts": [{"title": "Phó thị trưởng", "party": drop}]}, party=drop)
-    instrument = make("instrument", "Bản ghi nhớ thứ hai", {
-        "parties": [{"party": drop, "signer": "Trần Thử Ký"}, {"party": samples.own}],
-        "opinions": [{"body": drop, "asked_on": datetime.date(2024, 3, 4)}],
-    }, nature="domestic", lead_agency=drop)
+    instrument = make(
+        "instrument",
+        "Bản ghi nhớ thứ hai",
+        {
+            "parties": [{"party": drop, "signer": "Trần Thử Ký"}, {"party": samples.own}],
+            "opinions": [{"body": drop, "asked_on": datetime.date(2024, 3, 4)}],
+        },
+        nature="domestic",
+        lead_agency=drop,
+    )
     # Both are already parties to this one: the row that says the same thing goes.
-    both = make("instrument", "Kế hoạch chung", {
-        "parties": [{"party": samples.partner}, {"party": drop}]}, nature="domestic")
+    both = make(
+        "instrument", "Kế hoạch chung", {"parties": [{"party": samples.partner}, {"party": drop}]}, nature="domestic"
+    )
     owed = make("commitment", "Gửi giống lúa", debtor=drop, creditor=samples.own)
     due = make("commitment", "Nhận chuyên gia", debtor=samples.own, creditor=drop)
-    met = make("engagement", "Họp trực tuyến thử", {
-        "participants": [{"party": drop, "side": "partner"}], "next_steps": [{"text": "Gửi thư", "party": drop}],
-    }, form="meeting", status="held", held=PartialDate.day(datetime.date(2024, 5, 6)), host=drop)
+    met = make(
+        "engagement",
+        "Họp trực tuyến thử",
+        {
+            "participants": [{"party": drop, "side": "partner"}],
+            "next_steps": [{"text": "Gửi thư", "party": drop}],
+        },
+        form="meeting",
+        status="held",
+        held=PartialDate.day(datetime.date(2024, 5, 6)),
+        host=drop,
+    )
     proof = Evidence.objects.create(record=drop.record, source=samples.document.record, quote="thành phố")
     Figure.objects.create(record=drop.record, measure="population", value=90_000, unit="người", evidence=proof)
     Note.objects.create(record=drop.record, text="Gọi trước 9 giờ", created_by=staff.officer)
@@ -58,23 +94,52 @@ def twins(staff, samples) -> SimpleNamespace:
     for record in (drop.record, samples.partner.record):
         Watch.objects.create(record=record, user=staff.lead)
     write.update(drop, actor=staff.lead, tags=["ven biển"])
-    return SimpleNamespace(keep=Party.objects.get(pk=samples.partner.pk), drop=Party.objects.get(pk=drop.pk), part=part,
-                           heir=heir, person=person, instrument=instrument, both=both, owed=owed, due=due, met=met)
+    return SimpleNamespace(
+        keep=Party.objects.get(pk=samples.partner.pk),
+        drop=Party.objects.get(pk=drop.pk),
+        part=part,
+        heir=heir,
+        person=person,
+        instrument=instrument,
+        both=both,
+        owed=owed,
+        due=due,
+        met=met,
+    )
 
 
-TABLES = (Party, Person, Contact, Post, Instrument, InstrumentParty, Commitment, Engagement, Participant, Name, Evidence,
-          Figure, Note, Watch, Link)
+TABLES = (
+    Party,
+    Person,
+    Contact,
+    Post,
+    Instrument,
+    InstrumentParty,
+    Commitment,
+    Engagement,
+    Participant,
+    Name,
+    Evidence,
+    Figure,
+    Note,
+    Watch,
+    Link,
+)
 
 
 def state() -> dict[str, Any]:
     """Everything that is stored of records but versions and days of change; links without their numbers."""
     found: dict[str, Any] = {
-        m.__name__: sorted((tuple(sorted((k, str(v)) for k, v in row.items() if (m, k) != (Link, "id")))
-                            for row in m.objects.values()))
+        m.__name__: sorted(
+            tuple(sorted((k, str(v)) for k, v in row.items() if (m, k) != (Link, "id"))) for row in m.objects.values()
+        )
         for m in TABLES
     }
-    found["Record"] = list(Record.objects.order_by("pk").values_list(
-        "pk", "title", "title_key", "search_text", "access", "unit", "confidence", "archived_at", "merged_into"))
+    found["Record"] = list(
+        Record.objects.order_by("pk").values_list(
+            "pk", "title", "title_key", "search_text", "access", "unit", "confidence", "archived_at", "merged_into"
+        )
+    )
     found["tags"] = sorted(Record.tags.through.objects.values_list("record", "tag"))
     return found
 
@@ -82,7 +147,9 @@ def state() -> dict[str, Any]:
 def test_every_relation_of_every_kind_is_declared():
     """A key added later must say how it is merged. Texts of documents are the known exception: they refuse."""
     missing = {
-        label_of(f) for s in all_screens() for f in relations(s)
+        label_of(f)
+        for s in all_screens()
+        for f in relations(s)
         if label_of(f) not in merging.STAYS | set(merging.MOVES) | merging._declared
     }
     assert missing <= {"sources.DocumentText.document"}
@@ -106,10 +173,24 @@ def test_everything_goes_over_and_both_histories_stay(twins, staff, samples):
     gone = Record.objects.get(pk=drop)
     assert gone.archived_at is not None
     assert gone.merged_into_id == keep
-    for model, name in ((Party, "parent"), (Party, "successor"), (Person, "party"), (Post, "party"), (Contact, "party"),
-                        (Instrument, "lead_agency"), (InstrumentParty, "party"), (Commitment, "debtor"),
-                        (Commitment, "creditor"), (Engagement, "host"), (Participant, "party"), (Evidence, "record"),
-                        (Figure, "record"), (Note, "record"), (Link, "target"), (Name, "record")):
+    for model, name in (
+        (Party, "parent"),
+        (Party, "successor"),
+        (Person, "party"),
+        (Post, "party"),
+        (Contact, "party"),
+        (Instrument, "lead_agency"),
+        (InstrumentParty, "party"),
+        (Commitment, "debtor"),
+        (Commitment, "creditor"),
+        (Engagement, "host"),
+        (Participant, "party"),
+        (Evidence, "record"),
+        (Figure, "record"),
+        (Note, "record"),
+        (Link, "target"),
+        (Name, "record"),
+    ):
         assert not model.objects.filter(**{name: drop}).exists(), (model, name)  # type: ignore[attr-defined]
     assert set(Watch.objects.filter(record=keep).values_list("user", flat=True)) == {staff.officer.pk, staff.lead.pk}
     assert {"New Moon City", "TP. Trăng Nôn"} <= set(kept.record.names.values_list("text", flat=True))
@@ -153,8 +234,11 @@ def test_a_later_change_stands_in_the_way_of_undoing_and_nothing_is_half_undone(
 
 
 def test_the_title_of_a_hidden_record_is_not_told(twins, staff):
-    hidden = write.create("commitment", actor=staff.other_lead, fields={
-        "title": "Việc kín của ban", "access": "unit", "unit": staff.other_unit, "debtor": twins.drop})
+    hidden = write.create(
+        "commitment",
+        actor=staff.other_lead,
+        fields={"title": "Việc kín của ban", "access": "unit", "unit": staff.other_unit, "debtor": twins.drop},
+    )
     assert all("kín" not in str(m.label) for m in plan(twins.keep, twins.drop, user=staff.lead).moving)
     seen = sum(m.count for m in plan(twins.keep, twins.drop, user=staff.lead).moving)
     assert seen == sum(m.count for m in plan(twins.keep, twins.drop).moving) - 1
@@ -206,8 +290,11 @@ def test_a_part_of_its_duplicate_is_no_longer_part_of_itself(twins, staff):
 
 def test_rules_across_fields_hold(twins, staff, samples):
     """Both sides of one promise cannot become the same party."""
-    write.create("commitment", actor=staff.lead, fields={
-        "title": "Tự hứa với mình", "unit": staff.unit, "debtor": twins.keep, "creditor": twins.drop})
+    write.create(
+        "commitment",
+        actor=staff.lead,
+        fields={"title": "Tự hứa với mình", "unit": staff.unit, "debtor": twins.keep, "creditor": twins.drop},
+    )
     before = state()
     with pytest.raises(CannotMerge, match="Tự hứa với mình"):
         merge(actor=staff.lead, keep=twins.keep, drop=twins.drop, reason=WHY)
@@ -270,12 +357,18 @@ def test_the_old_address_does_not_name_what_one_may_not_see(twins, staff):
 
 
 def test_people_and_instruments_are_merged_too(twins, staff, samples):
-    for kind, one in (("person", samples.person), ("instrument", samples.instrument), ("engagement", samples.engagement),
-                      ("commitment", samples.commitment)):
-        fields = {n: getattr(one, f.attname) for n, f in screen_of(kind).own_fields.items()
-                  if isinstance(f, models.Field)}
-        copy = write.create(kind, actor=staff.lead, fields={**fields, "title": f"{one.record.title} (trùng)",
-                                                           "unit": staff.unit})
+    for kind, one in (
+        ("person", samples.person),
+        ("instrument", samples.instrument),
+        ("engagement", samples.engagement),
+        ("commitment", samples.commitment),
+    ):
+        fields = {
+            n: getattr(one, f.attname) for n, f in screen_of(kind).own_fields.items() if isinstance(f, models.Field)
+        }
+        copy = write.create(
+            kind, actor=staff.lead, fields={**fields, "title": f"{one.record.title} (trùng)", "unit": staff.unit}
+        )
         before = state()
         batch = merge(actor=staff.lead, keep=copy, drop=one, reason=WHY)
         assert Record.objects.get(pk=one.pk).merged_into_id == copy.pk

@@ -35,9 +35,7 @@ def unit() -> OrgUnit:
 
 
 def make(username: str, role: str = Role.VIEWER, unit: OrgUnit | None = None) -> User:
-    return administration.create_user(
-        actor=None, username=username, name=f"Người {username}", role=role, unit=unit
-    )
+    return administration.create_user(actor=None, username=username, name=f"Người {username}", role=role, unit=unit)
 
 
 def client_of(user: User) -> Client:
@@ -129,9 +127,7 @@ def test_what_is_not_there_is_404(desk: Client) -> None:
 
 
 def test_opening_an_account_and_handing_over_a_link(desk: Client, boss: User, unit: OrgUnit) -> None:
-    answer = desk.post(
-        reverse("desk:user_new"), typed(username=" Moi.Vao ", unit=unit.pk, reason="theo đề nghị")
-    )
+    answer = desk.post(reverse("desk:user_new"), typed(username=" Moi.Vao ", unit=unit.pk, reason="theo đề nghị"))
     person = User.objects.get(username="moi.vao")
     assert answer["Location"] == reverse("desk:user_edit", args=[person.pk])
     assert not person.has_usable_password()
@@ -309,9 +305,7 @@ def rows(client: Client, **query: Any) -> list[Any]:
     return page.context["rows"]
 
 
-def test_the_audit_says_who_what_and_from_what_to_what(
-    desk: Client, boss: User, party: Any, unit: OrgUnit
-) -> None:
+def test_the_audit_says_who_what_and_from_what_to_what(desk: Client, boss: User, party: Any, unit: OrgUnit) -> None:
     write.update(party, actor=boss, fields={"title": "Thành phố Thử Nghiệm"}, reason="sửa tên")
     person = make("ai.do", unit=unit)
     administration.update_user(actor=boss, user=person, role=Role.LEAD)
@@ -382,9 +376,7 @@ def test_pages_of_the_audit_follow_each_other(desk: Client, party: Any) -> None:
         if page.context["older"] is None:
             break
         query["before"] = page.context["older"]
-    assert seen == list(
-        Change.objects.filter(record=party.record).order_by("-pk").values_list("pk", flat=True)
-    )
+    assert seen == list(Change.objects.filter(record=party.record).order_by("-pk").values_list("pk", flat=True))
 
 
 def test_the_audit_costs_the_same_for_much(desk: Client, boss: User, party: Any, unit: OrgUnit) -> None:
@@ -401,9 +393,7 @@ def test_the_audit_costs_the_same_for_much(desk: Client, boss: User, party: Any,
     )
     few = queries()
     for n in range(20):
-        write.create(
-            "party", actor=boss, fields={"title": f"Con {n}", "kind": "agency", "parent": party, "unit": unit}
-        )
+        write.create("party", actor=boss, fields={"title": f"Con {n}", "kind": "agency", "parent": party, "unit": unit})
         make(f"them{n}", unit=unit)
     assert queries() == few <= 10
 

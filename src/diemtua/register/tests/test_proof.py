@@ -70,9 +70,7 @@ def test_what_one_may_not_see_does_not_exist(secret, officer, document):
     for act in (
         lambda: actions.add_note(record=secret, actor=officer, text="x"),
         lambda: actions.set_watch(record=secret, actor=officer, on=True),
-        lambda: actions.add_figure(
-            record=secret, actor=officer, measure="jobs", value=Decimal(1), unit="người"
-        ),
+        lambda: actions.add_figure(record=secret, actor=officer, measure="jobs", value=Decimal(1), unit="người"),
         lambda: actions.add_evidence(record=secret, actor=officer, source=document),
     ):
         with pytest.raises(Record.DoesNotExist):
@@ -142,9 +140,7 @@ def test_a_wrong_figure_says_which_field(record, officer, wrong, field):
     assert not Figure.objects.exists()
 
 
-def test_a_figure_is_proved_only_by_a_passage_of_its_own_record_that_one_sees(
-    record, document, hidden, officer
-):
+def test_a_figure_is_proved_only_by_a_passage_of_its_own_record_that_one_sees(record, document, hidden, officer):
     other = write.create("party", actor=None, fields={"title": "Khác thử", "kind": "company"}).record
     foreign = actions.add_evidence(record=other, actor=officer, source=document)
     unseen = actions.add_evidence(record=record, actor=None, source=hidden)
@@ -308,9 +304,7 @@ def test_the_watch_button_toggles_and_counts_what_was_seen(client, record, viewe
     assert not Watch.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "path", ["history/", "on/?day=01/01/2024", "watch/", "figure/", "evidence/", "chain/"]
-)
+@pytest.mark.parametrize("path", ["history/", "on/?day=01/01/2024", "watch/", "figure/", "evidence/", "chain/"])
 def test_pages_of_a_hidden_record_are_not_there(client, secret, officer, path):
     client.force_login(officer)
     assert client.get(f"/desk/r/{secret.pk}/{path}").status_code == 404

@@ -30,21 +30,49 @@ def grow(user: User, start: int, count: int, hub: int | None = None) -> dict[str
     """`count` more small chains of records, linked with the party `hub` too; the newest of each kind by kind."""
     made = {}
     for n in range(start, start + count):
-        party = create("party", actor=user, fields={"title": f"Địa phương Mẫu {n}", "kind": "locality", "is_partner": True},
-                       children={"names": [{"text": f"Mau City {n}"}]}, tags=["thử"])
-        person = create("person", actor=user, fields={"title": f"Người Thử {n}", "party": party},
-                        children={"posts": [{"title": "Giám đốc", "party": party}]})
+        party = create(
+            "party",
+            actor=user,
+            fields={"title": f"Địa phương Mẫu {n}", "kind": "locality", "is_partner": True},
+            children={"names": [{"text": f"Mau City {n}"}]},
+            tags=["thử"],
+        )
+        person = create(
+            "person",
+            actor=user,
+            fields={"title": f"Người Thử {n}", "party": party},
+            children={"posts": [{"title": "Giám đốc", "party": party}]},
+        )
         document = create("document", actor=user, fields={"title": f"Báo cáo Mẫu {n}", "number": f"{n}/BC-UBND"})
         instrument = create(
-            "instrument", actor=user,
-            fields={"title": f"Văn kiện Mẫu {n}", "nature": "international", "status": "in_force", "lead_agency": party},
-            children={"parties": [{"party": party}, *([{"party": hub}] if hub else [])], "files": [{"document": document}]})
-        commitment = create("commitment", actor=user, fields={"title": f"Cam kết Mẫu {n}", "instrument": instrument,
-                                                             "debtor": party, "owner": user})
+            "instrument",
+            actor=user,
+            fields={
+                "title": f"Văn kiện Mẫu {n}",
+                "nature": "international",
+                "status": "in_force",
+                "lead_agency": party,
+            },
+            children={
+                "parties": [{"party": party}, *([{"party": hub}] if hub else [])],
+                "files": [{"document": document}],
+            },
+        )
+        commitment = create(
+            "commitment",
+            actor=user,
+            fields={"title": f"Cam kết Mẫu {n}", "instrument": instrument, "debtor": party, "owner": user},
+        )
         engagement = create(
-            "engagement", actor=user, fields={"title": f"Cuộc gặp Mẫu {n}", "form": "meeting", "host": party},
-            children={"participants": [{"party": party}, {"person": person, "party": party}],
-                      "instruments": [{"instrument": instrument}], "next_steps": [{"text": "gửi dự thảo", "party": party}]})
+            "engagement",
+            actor=user,
+            fields={"title": f"Cuộc gặp Mẫu {n}", "form": "meeting", "host": party},
+            children={
+                "participants": [{"party": party}, {"person": person, "party": party}],
+                "instruments": [{"instrument": instrument}],
+                "next_steps": [{"text": "gửi dự thảo", "party": party}],
+            },
+        )
         for one in (party, person, document, instrument, commitment, engagement):
             made[one.record.kind] = one.pk
     return made
@@ -66,8 +94,12 @@ def thicken(user: User, pks: dict[str, int], count: int) -> None:
 
 
 def pages(pks: dict[str, int]) -> dict[str, str]:
-    found = {"my day": reverse("insight:my_day"), "search": reverse("desk:search") + "?q=mau",
-             "palette": reverse("desk:palette") + "?q=mau", "palette, empty": reverse("desk:palette")}
+    found = {
+        "my day": reverse("insight:my_day"),
+        "search": reverse("desk:search") + "?q=mau",
+        "palette": reverse("desk:palette") + "?q=mau",
+        "palette, empty": reverse("desk:palette"),
+    }
     for screen in all_screens():
         url = reverse("desk:list", args=[screen.slug])
         found[f"list {screen.slug}"] = url

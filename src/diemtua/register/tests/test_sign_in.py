@@ -108,9 +108,7 @@ def test_an_expired_link_says_so(person: User) -> None:
         assert not signed_in(client)
 
 
-@pytest.mark.parametrize(
-    "token", ["", "x", "AAAA", "đ", "\x00", "a:b:c", "A" * 5000, "<script>alert(1)</script>"]
-)
+@pytest.mark.parametrize("token", ["", "x", "AAAA", "đ", "\x00", "a:b:c", "A" * 5000, "<script>alert(1)</script>"])
 def test_a_broken_link_is_told_plainly(person: User, token: str) -> None:
     client = Client()
     for answer in (client.get(LINK, {"sesame": token}), client.post(LINK, {"sesame": token})):
@@ -237,9 +235,7 @@ def test_the_second_factor_is_set_up_shown_and_taken_off(person: User) -> None:
     answer = client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
     assert answer.status_code == 200
     assert Authenticator.objects.filter(user=person).count() == 2
-    codes = re.findall(
-        r"<li><code>(\w+)</code>", client.get(reverse("mfa_view_recovery_codes")).content.decode()
-    )
+    codes = re.findall(r"<li><code>(\w+)</code>", client.get(reverse("mfa_view_recovery_codes")).content.decode())
     assert len(codes) == 10
     for name in (
         "mfa_index",

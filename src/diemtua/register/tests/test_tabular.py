@@ -140,12 +140,8 @@ class TestXlsx:
             if name == "xl/worksheets/sheet1.xml":
                 content = content.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>")
                 content = content.replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
-                content = content.replace(
-                    b'<c r="C2"><f>1/0</f><v></v>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v>'
-                )
-                content = content.replace(
-                    b'<c r="C2"><f>1/0</f><v />', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v>'
-                )
+                content = content.replace(b'<c r="C2"><f>1/0</f><v></v>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v>')
+                content = content.replace(b'<c r="C2"><f>1/0</f><v />', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v>')
             return content
 
         table = read_table(rezip(data, cache), "a.xlsx")
@@ -209,8 +205,7 @@ class TestXlsx:
     def test_speed_of_50_000_rows(self):
         headers = [f"Cột {n}" for n in range(12)]
         rows = (
-            [f"Đối tác {n}", date(2023, 7, 18), n, *[f"giá trị {n % 50} {c}" for c in range(9)]]
-            for n in range(50_000)
+            [f"Đối tác {n}", date(2023, 7, 18), n, *[f"giá trị {n % 50} {c}" for c in range(9)]] for n in range(50_000)
         )
         data = write_xlsx(headers, rows, "Lớn")
         began = time.process_time()
@@ -228,10 +223,7 @@ class TestRefused:
 
     def test_old_excel_and_relatives(self):
         assert code(OLE + b"\0" * 600 + "Workbook".encode("utf-16-le") + b"\0" * 100, "a.xls") == "old_binary"
-        assert (
-            code(b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook>')
-            == "old_binary"
-        )
+        assert code(b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook>') == "old_binary"
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -360,9 +352,7 @@ class TestCsv:
 values = st.one_of(
     st.none(),
     st.text(max_size=30),
-    st.sampled_from(
-        ["=1+1", "+84", "-x", "@SUM(A1)", "\t=1", "'=1", "''-", "= 1", "＝1", '=HYPERLINK("http://x")']
-    ),
+    st.sampled_from(["=1+1", "+84", "-x", "@SUM(A1)", "\t=1", "'=1", "''-", "= 1", "＝1", '=HYPERLINK("http://x")']),
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=3),
     st.dates(min_value=date(1900, 3, 1)),
 )
@@ -434,9 +424,7 @@ class TestWriting:
                 True,
             ]
         ]
-        data = write_xlsx(
-            list("abcdefg"), rows, "Đối tác: [2023]/quý*1", notes=["Xuất ngày 18/07/2023", "=1+1"]
-        )
+        data = write_xlsx(list("abcdefg"), rows, "Đối tác: [2023]/quý*1", notes=["Xuất ngày 18/07/2023", "=1+1"])
         book = openpyxl.load_workbook(io.BytesIO(data))
         sheet = book.worksheets[0]
         assert sheet.title == "Đối tác   2023  quý 1"

@@ -108,9 +108,7 @@ def test_many_are_saved_or_none():
 
 def test_an_update_writes_only_what_changed_and_bumps_the_version(people):
     one = party(actor=people["officer"])
-    write.update(
-        one, actor=people["officer"], fields={"title": "tỉnh Thử Nghiệm", "sector": "gạo"}, reason="bổ sung"
-    )
+    write.update(one, actor=people["officer"], fields={"title": "tỉnh Thử Nghiệm", "sector": "gạo"}, reason="bổ sung")
     one = again(one)
     assert (one.sector, one.record.version) == ("gạo", 2)
     change = one.record.changes.first()
@@ -134,9 +132,7 @@ def test_links_follow_the_fields(people):
     a, b = party("Bên A thử"), party("Bên B thử")
     made = instrument(parties=[a])
     row = made.parties.get()
-    write.update(
-        made, actor=None, fields={"lead_agency": b}, children={"parties": ChildEdits(delete=[row.pk])}
-    )
+    write.update(made, actor=None, fields={"lead_agency": b}, children={"parties": ChildEdits(delete=[row.pk])})
     assert set(Link.objects.filter(source=made.record).values_list("target_id", "relation")) == {
         (b.pk, "instrument.lead_agency")
     }
@@ -288,9 +284,7 @@ def test_undo_of_a_creation_archives_unless_changed_since(people):
 
 
 def test_a_batch_is_undone_whole_once_or_not_at_all(people):
-    batch = Batch.objects.create(
-        kind="import", record_kind="party", actor=people["officer"], title="danh sach.xlsx"
-    )
+    batch = Batch.objects.create(kind="import", record_kind="party", actor=people["officer"], title="danh sach.xlsx")
     screen = screen_of("party")
     made = write.create_many(
         screen,
@@ -308,9 +302,7 @@ def test_a_batch_is_undone_whole_once_or_not_at_all(people):
 
 
 def test_a_batch_of_untouched_records_is_taken_back(people):
-    batch = Batch.objects.create(
-        kind="import", record_kind="party", actor=people["officer"], title="danh sach.xlsx"
-    )
+    batch = Batch.objects.create(kind="import", record_kind="party", actor=people["officer"], title="danh sach.xlsx")
     write.create_many(
         screen_of("party"),
         [Draft({"title": f"Công ty Thử {n}", "kind": "company"}) for n in range(3)],

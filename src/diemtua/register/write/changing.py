@@ -45,9 +45,7 @@ def update(
     record = lock(instance.pk)
     current = screen.model._default_manager.select_related(None).get(pk=record.pk)
     current.record = record
-    access.require(
-        access.may_edit(actor, record), _("You may not change this record. Ask its unit or a lead.")
-    )
+    access.require(access.may_edit(actor, record), _("You may not change this record. Ask its unit or a lead."))
     if record.merged_into_id is not None:
         raise ValidationError(_("This record was merged into another one. Change that one."))
     if expected_version is not None and record.version != expected_version:
@@ -124,17 +122,12 @@ def audit(
     )
 
 
-def edit_children(
-    child: ChildSet, parent_pk: int, rows: list[models.Model], edit: ChildEdits
-) -> list[models.Model]:
+def edit_children(child: ChildSet, parent_pk: int, rows: list[models.Model], edit: ChildEdits) -> list[models.Model]:
     """Apply edits to the rows of one set. Ids that are not the parent's are refused."""
     own = {row.pk: row for row in rows}
     if unknown := (set(edit.update) | set(edit.delete)) - set(own):
         raise ValidationError(
-            {
-                child.name: _("Row %(row)s has been removed meanwhile. Open the record again.")
-                % {"row": min(unknown)}
-            }
+            {child.name: _("Row %(row)s has been removed meanwhile. Open the record again.") % {"row": min(unknown)}}
         )
     for pk, values in edit.update.items():
         assign(own[pk], values)

@@ -21,9 +21,7 @@ from .stored import assign
 _DERIVED = {"kind", "search_text", "title_key", "sort_key", "created_by", "merged_into", "unit"}
 
 
-def clean(
-    screen: Screen, instance: Recorded, fields: Mapping[str, Any], rules: _AllRules | None = None
-) -> None:
+def clean(screen: Screen, instance: Recorded, fields: Mapping[str, Any], rules: _AllRules | None = None) -> None:
     """Field rules, then rules across fields. Raises ValidationError({field: [sentences]})."""
     rules = rules or _rules_of(screen)
     errors: dict[str, list[Any]] = {}
@@ -37,9 +35,7 @@ def clean(
         except ValidationError as error:
             errors.update(error.error_dict)
     if record.access == "unit" and record.unit_id is None:
-        errors.setdefault("unit", []).append(
-            ValidationError(_("Choose the unit to which the record is restricted."))
-        )
+        errors.setdefault("unit", []).append(ValidationError(_("Choose the unit to which the record is restricted.")))
     for step in (instance.clean, lambda: screen.clean(instance, fields)):
         try:
             step()

@@ -37,9 +37,7 @@ def tag_many(wanted: Sequence[tuple[int, Sequence[str]]]) -> None:
     tags = {t.key: t.pk for t in tags_named(name for _pk, names in wanted for name in names)}
     through = Record.tags.through
     pairs = dict.fromkeys((pk, tags[words_key(n)[:60]]) for pk, names in wanted for n in names if n.strip())
-    through._default_manager.bulk_create(
-        [through(record_id=pk, tag_id=tag) for pk, tag in pairs], batch_size=CHUNK
-    )
+    through._default_manager.bulk_create([through(record_id=pk, tag_id=tag) for pk, tag in pairs], batch_size=CHUNK)
 
 
 def create_many(
@@ -95,16 +93,12 @@ def save_built(
             for row in children.get(child.name, ()):
                 setattr(row, parent, instance.pk)
                 child_rows[child.name].append(row)
-        links += [
-            Link(source_id=record.pk, target_id=t, relation=r) for t, r in edges(screen, instance, children)
-        ]
+        links += [Link(source_id=record.pk, target_id=t, relation=r) for t, r in edges(screen, instance, children)]
     insert_many(instances)
     for child in screen.all_children:
         insert_many(child_rows[child.name])
     insert_many(links)
-    tag_many(
-        [(instance.pk, draft.tags) for instance, draft in zip(instances, drafts, strict=True) if draft.tags]
-    )
+    tag_many([(instance.pk, draft.tags) for instance, draft in zip(instances, drafts, strict=True) if draft.tags])
     for (instance, children), draft in zip(built, drafts, strict=True):
         after = _created_diff(screen, instance, children, draft)
         change = blank(Change)

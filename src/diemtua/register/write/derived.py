@@ -52,14 +52,10 @@ def _text_names(model: type[models.Model]) -> tuple[str, ...]:
 
 @cache
 def _child_keys(child: ChildSet) -> tuple[str, ...]:
-    return tuple(
-        f.attname for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent
-    )
+    return tuple(f.attname for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent)
 
 
-def edges(
-    screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]
-) -> set[tuple[int, str]]:
+def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> set[tuple[int, str]]:
     """(target, relation) of every key to another record that the instance or its child rows hold."""
     found: set[tuple[int, str]] = set()
     for f in screen.recorded_fields:

@@ -26,9 +26,7 @@ def load_children(screen: Screen, pk: int) -> dict[str, list[models.Model]]:
     }
 
 
-def snapshot(
-    screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]
-) -> dict[str, Any]:
+def snapshot(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> dict[str, Any]:
     """The whole state of a record in stored form."""
     state = {**stored_fields(instance.record, RECORD_FIELDS), **stored_fields(instance, screen.own_fields)}
     for child in screen.all_children:

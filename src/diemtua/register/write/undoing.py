@@ -51,9 +51,7 @@ def undo(change: Change, *, actor: User | None, reason: str = "", batch: Batch |
     touched = [n for n, pair in change.diff.items() if state.get(n) != pair[1]]
     if touched:
         names = ", ".join(str(screen.label(n)) for n in touched)
-        raise CannotUndo(
-            _("Changed again since: %(fields)s. Undo the later change first.") % {"fields": names}
-        )
+        raise CannotUndo(_("Changed again since: %(fields)s. Undo the later change first.") % {"fields": names})
     fields: dict[str, Any] = {}
     edits: dict[str, ChildEdits] = {}
     tags: Sequence[str] | None = None
@@ -143,9 +141,7 @@ def _archive_made(batch: Batch, made: Mapping[int, int], actor: User | None, rea
         sentence = _("The record has been changed since it was made. Archive it instead.")
         raise CannotUndo(f"{later.record}: {sentence}")
     now = timezone.now()
-    Record.objects.filter(pk__in=list(made)).update(
-        archived_at=now, updated_at=now, version=models.F("version") + 1
-    )
+    Record.objects.filter(pk__in=list(made)).update(archived_at=now, updated_at=now, version=models.F("version") + 1)
     diff = {"archived": [False, True]}
     changes = []
     for record in records:

@@ -50,13 +50,9 @@ def test_others_read_and_do_not_set(role: str) -> None:
 
 def test_the_page_shows_the_day_asked_for(boss: Client) -> None:
     page = boss.get(reverse(LIST), {"q": "luat dau tu", "on": "28/02/2026"})
-    assert [row.current.value for row in page.context["rows"] if row.code == "text.investment_law"] == [
-        "61/2020/QH14"
-    ]
+    assert [row.current.value for row in page.context["rows"] if row.code == "text.investment_law"] == ["61/2020/QH14"]
     page = boss.get(reverse(LIST), {"q": "luat dau tu", "on": "2026-03-01"})
-    assert [row.current.value for row in page.context["rows"] if row.code == "text.investment_law"] == [
-        "143/2025/QH15"
-    ]
+    assert [row.current.value for row in page.context["rows"] if row.code == "text.investment_law"] == ["143/2025/QH15"]
 
 
 def test_a_wrong_day_is_told_and_kept(boss: Client) -> None:

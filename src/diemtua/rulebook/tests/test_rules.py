@@ -66,9 +66,7 @@ def test_reads_a_version(tmp_path: Path) -> None:
 
 
 def test_a_year_alone_begins_on_its_first_day(tmp_path: Path) -> None:
-    (one,) = load(folder(tmp_path, SOUND.replace("valid_from = 2020-01-01", 'valid_from = "2021"')))[
-        "test.days"
-    ]
+    (one,) = load(folder(tmp_path, SOUND.replace("valid_from = 2020-01-01", 'valid_from = "2021"')))["test.days"]
     assert one.valid_from == PartialDate.year(2021)
     assert one.holds(date(2021, 1, 1))
     assert not one.holds(date(2020, 12, 31))

@@ -275,12 +275,8 @@ def test_the_same_file_of_another_unit_is_not_betrayed(staff: Staff, samples: An
     """A document one may not see is not known: the same file is simply taken in, and stays with both."""
     data = "Nội dung kín của phòng.".encode()
     send(staff.client("officer"), staff, samples, "kin.txt", data, title="Bản kín", access="unit")
-    form = typed(
-        screen_of("document"), {"title": "Bản mở", "unit": staff.other_unit.pk}, {}, samples, staff.unit
-    )
-    answer = staff.client("other").post(
-        "/desk/documents/new/", {**form, "upload": SimpleUploadedFile("x.txt", data)}
-    )
+    form = typed(screen_of("document"), {"title": "Bản mở", "unit": staff.other_unit.pk}, {}, samples, staff.unit)
+    answer = staff.client("other").post("/desk/documents/new/", {**form, "upload": SimpleUploadedFile("x.txt", data)})
     assert answer.status_code == 302
     hidden, own = Document.objects.get(record__title="Bản kín"), Document.objects.get(record__title="Bản mở")
     other = staff.client("other")
@@ -331,9 +327,7 @@ def test_nothing_stays_when_saving_fails(staff: Staff, samples: Any, files: Path
 
     monkeypatch.setattr(actions.write, "refresh_search_text", fail)
     before = row_counts()
-    answer = send(
-        staff.client("officer"), staff, samples, "hong.txt", b"noi dung hong", title="Hỏng giữa chừng"
-    )
+    answer = send(staff.client("officer"), staff, samples, "hong.txt", b"noi dung hong", title="Hỏng giữa chừng")
     assert answer.status_code == 500
     assert row_counts() == before
     assert not [p for p in files.rglob("*") if p.is_file()]

@@ -116,9 +116,7 @@ class TestPdf:
         assert "Noi dung" in read(kept, "a.pdf").text
 
     def test_title_and_keywords(self):
-        data = rewritten(
-            pdf("Dong dau"), lambda w: w.add_metadata({"/Title": "Kế hoạch 2023", "/Keywords": "TỐI MẬT"})
-        )
+        data = rewritten(pdf("Dong dau"), lambda w: w.add_metadata({"/Title": "Kế hoạch 2023", "/Keywords": "TỐI MẬT"}))
         found = read(data, "a.pdf")
         assert found.title == "Kế hoạch 2023"
         assert secrecy_mark(found.text, "a.pdf", pages=found.pages, metadata=found.metadata) == "TỐI MẬT"
@@ -190,9 +188,7 @@ class TestDocx:
     def test_broken(self):
         good = paragraphs("x")
         assert code(good[: len(good) // 2], "a.docx") == "broken"
-        assert (
-            code(zipped(**{"[Content_Types].xml": b"<x", "word/document.xml": b"<y"}), "a.docx") == "broken"
-        )
+        assert code(zipped(**{"[Content_Types].xml": b"<x", "word/document.xml": b"<y"}), "a.docx") == "broken"
 
 
 class TestXlsx:
@@ -241,9 +237,7 @@ class TestHtmlAndText:
         page = '<html><head><meta charset="windows-1252"></head><body>café</body></html>'
         assert read(page.encode("cp1252"), "a.htm").text == "café"
 
-    @pytest.mark.parametrize(
-        "piece", ["<!--", "<a ", "<![CDATA[", "<", "</", "<div>", "&#", "<table><td>", "<b><p>"]
-    )
+    @pytest.mark.parametrize("piece", ["<!--", "<a ", "<![CDATA[", "<", "</", "<div>", "&#", "<table><td>", "<b><p>"])
     def test_hostile_html_is_quick(self, piece):
         began = time.process_time()
         read(b"<html>" + piece.encode() * 200_000, "a.html")
@@ -286,9 +280,7 @@ class TestRefused:
         assert ending in str(caught.value)
 
     def test_macros(self):
-        data = zipped(
-            **{"[Content_Types].xml": b"<x/>", "word/vbaProject.bin": b"x", "word/document.xml": b"<x/>"}
-        )
+        data = zipped(**{"[Content_Types].xml": b"<x/>", "word/vbaProject.bin": b"x", "word/document.xml": b"<x/>"})
         assert code(data, "a.docx") == "macros"
 
     def test_bombs(self):

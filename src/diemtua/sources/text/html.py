@@ -85,8 +85,7 @@ def content(data: bytes) -> Content:
     except etree.LxmlError as error:
         raise files.broken() from error
     lines = (
-        "\t".join(cell.strip(" \n") for cell in line.split("\t")).strip()
-        for line in "".join(seen.parts).split("\n")
+        "\t".join(cell.strip(" \n") for cell in line.split("\t")).strip() for line in "".join(seen.parts).split("\n")
     )
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     warnings = [files.guessed_warning()] if guessed else []

@@ -32,9 +32,7 @@ def content(data: bytes) -> Content:
     with sheets.workbook(data) as (found, archive):
         refuse_macros(archive)
         said = found[0].source.parent.properties if found else None
-        metadata = {
-            key: str(getattr(said, key, None) or "") for key in ("title", "subject", "keywords", "category")
-        }
+        metadata = {key: str(getattr(said, key, None) or "") for key in ("title", "subject", "keywords", "category")}
         left, length = MAX_ROWS, 0
         for sheet in found:
             lines = [sheet.title, *_edges(archive, sheet.path)]
