@@ -199,7 +199,7 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
     engagement = Rows(db, Engagement, "record_id form status held purpose place country_id host_id outcome owner_id")
     participant = Rows(db, Participant, "engagement_id side party_id person_id post")
     discussed = Rows(db, EngagementInstrument, "engagement_id instrument_id what")
-    step = Rows(db, NextStep, "engagement_id text owner_id due")
+    step = Rows(db, NextStep, "engagement_id text owner_id due done_on")
     change = Rows(db, Change, "record_id actor_id at verb diff version")
     name_row = Rows(db, Name, "record_id text key kind")
     figure = Rows(db, Figure, "record_id measure value unit as_of stage")
@@ -340,7 +340,9 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
                 discussed.add(pk, about, "discussed")
                 aim(about, "instruments")
             if rnd.random() < 0.1:
-                step.add(pk, f"Gửi dự thảo về {rnd.choice(text.topics)}", officer, day(rnd, 2024))
+                until = day(rnd, 2012, 2027)
+                done = until if until < "2026-11" and rnd.random() < 0.97 else None
+                step.add(pk, f"Gửi dự thảo về {rnd.choice(text.topics)}", officer, until, done)
             parts = [purpose, where, "Trưởng đoàn Thành viên"]
         title = title[:500]
         found = list(dict.fromkeys(w[:60] for part in (title, *parts) for w in fold_words(part)))

@@ -142,7 +142,7 @@ def test_a_database_that_cannot(
         raise error
 
     # After the record, its rows, links and audit row were written.
-    monkeypatch.setattr(write, "learn", fail)
+    monkeypatch.setattr("diemtua.register.write.creating.learn", fail)
     before = row_counts()
     answer = enter(staff, samples, "party", {"contacts": {"label": "Văn phòng"}})
     assert answer.status_code == status

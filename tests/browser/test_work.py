@@ -281,11 +281,11 @@ def test_two_tabs_save_the_same_record(page: "Page", scratch_server: ScratchServ
 def test_what_was_typed_stays_when_something_is_wrong(page: "Page") -> None:
     page.goto("/desk/parties/new/")
     page.locator("#id_title").fill("Công ty Thử Lỗi")
-    page.locator("#id_since").fill("31/02/2023")
+    page.locator("#id_relation_since").fill("31/02/2023")
     save(page)
     page.locator(".alert-danger").wait_for()
     assert page.locator("#id_title").input_value() == "Công ty Thử Lỗi"
-    assert page.locator("#id_since").input_value() == "31/02/2023"
+    assert page.locator("#id_relation_since").input_value() == "31/02/2023"
     assert page.locator(".alert-danger").evaluate("e => e === document.activeElement")
 
 

@@ -7,6 +7,7 @@ together as one UNION ALL, so My day costs the same number of queries whatever i
 from __future__ import annotations
 
 import datetime
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
+from diemtua.instruments.rules import OPEN
 from diemtua.parties.models import Party
 from diemtua.register.models import Change, User, Watch
 from diemtua.register.queries import visible
@@ -84,8 +86,8 @@ def _columns(
     )[: rules.COUNTED + 1]
 
 
-def together(querysets: Iterable[QuerySet]) -> list[Row]:
-    """The rows of several bounded lists in one query."""
+def compiled(querysets: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Several bounded lists as one UNION ALL: its SQL ("" where there is nothing to ask) and its values."""
     parts: list[str] = []
     params: list[Any] = []
     for n, queryset in enumerate(querysets):
@@ -96,10 +98,14 @@ def together(querysets: Iterable[QuerySet]) -> list[Row]:
         # A subquery of its own, because SQLite allows no ORDER BY within a UNION.
         parts.append(f"SELECT * FROM ({sql}) AS part{n}")
         params += own
-    if not parts:
+    return " UNION ALL ".join(parts), tuple(params)
+
+
+def rows_of(sql: str, params: tuple[Any, ...]) -> list[Row]:
+    if not sql:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        cursor.execute(sql, params)
         return [Row(*row) for row in cursor.fetchall()]
 
 
@@ -107,20 +113,34 @@ def _scoped(queryset: Any, user: User, scope: Scope, mine: Q, record: str = "rec
     if scope == "mine":
         return queryset.filter(mine)
     if scope == "unit":
-        return queryset.filter(**{f"{record}unit_id": user.unit_id or 0})
+        # As an expression, so that the list's own index is walked: by its unit's index a planner would fetch
+        # every record of the unit first.
+        return queryset.alias(own_unit=Coalesce(f"{record}unit_id", Value(0))).filter(own_unit=user.unit_id or 0)
     return queryset
 
 
 def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QuerySet]:
-    """The lists of My day by key, unread. Each is cut at COUNTED + 1 rows and holds what `user` may see."""
+    """The lists of My day but the changes of others, unread; a list may come in several parts.
+
+    Each part is cut at COUNTED + 1 rows and holds only what `user` may see.
+    """
     soon = today + datetime.timedelta(days=rules.DUE_SOON_DAYS)
     watched = Q(record__in=Watch.objects.filter(user=user).values("record_id"))
     entered = Q(record__created_by=user) | watched
 
     commitments = _scoped(Commitment.objects.visible_to(user), user, scope, Q(owner=user))
     debtor = Case(When(visible(user, "debtor__record__"), then=F("debtor__record__title")), default=Value(""))
-    overdue = _columns(commitments.overdue(today), "overdue", day=F("due_by"), note=debtor)
-    due_soon = _columns(commitments.due_between(today, soon), "soon", day=F("due_by"), note=debtor)
+    # One part a state: within a state the index is in order of the day, over several it is not.
+    late = {
+        f"overdue {s}": _columns(commitments.overdue(today).filter(state=s), "overdue", day=F("due_by"), note=debtor)
+        for s in OPEN
+    }
+    due = {
+        f"soon {s}": _columns(
+            commitments.due_between(today, soon).filter(state=s), "soon", day=F("due_by"), note=debtor
+        )
+        for s in OPEN
+    }
 
     opinions = Opinion.objects.filter(
         visible(user, "instrument__record__"),
@@ -161,8 +181,8 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
     silent = parties.silent_since(today - datetime.timedelta(days=rules.SILENT_DAYS))
 
     return {
-        "overdue": overdue,
-        "soon": due_soon,
+        **late,
+        **due,
         "opinions": _columns(
             opinions,
             "opinions",
@@ -186,7 +206,6 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
         "expiring": _columns(expiring, "expiring", day=F("expiry_by"), note=F("renewal")),
         "silent": _columns(silent, "silent", day=F("last_contact")),
         "watched": _watched(user),
-        "recent": _recent(user, scope),
     }
 
 
@@ -218,18 +237,23 @@ def _watched(user: User) -> QuerySet:
 
 def _recent(user: User, scope: Scope) -> QuerySet:
     """Records that others changed lately, newest first, each once."""
-    oldest = Change.objects.order_by("-pk").values("pk")[rules.RECENT_CHANGES - 1 : rules.RECENT_CHANGES]
+    # A number, not a subquery, and a key that no index has: otherwise whole indexes of changes are walked.
+    newest_of_all = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     changes = (
         Change.objects.visible_to(user)
         .exclude(actor=user)
         .filter(
-            pk__gte=Coalesce(Subquery(oldest), 0), actor__isnull=False, record__archived_at=None, record__isnull=False
+            pk__gt=newest_of_all - rules.RECENT_CHANGES,
+            actor__isnull=False,
+            record__archived_at=None,
+            record__isnull=False,
         )
+        .annotate(of=F("record_id") + 0)
     )
     mine = Q(record__created_by=user) | Q(record__in=Watch.objects.filter(user=user).values("record_id"))
     newest = (
         _scoped(changes, user, scope, mine)
-        .values("record_id")
+        .values("of")
         .annotate(last=Max("pk"))
         .order_by("-last")
         .values("last")[: rules.SHOWN]
@@ -242,14 +266,33 @@ def _recent(user: User, scope: Scope) -> QuerySet:
 NEWEST_FIRST = ("watched", "recent")
 
 
+# Putting the query together takes longer than asking it, and it depends on nothing but these.
+_Asked = tuple[str, int, str, int | None, bool, Scope, datetime.date]
+_known: OrderedDict[_Asked, tuple[str, tuple[Any, ...]]] = OrderedDict()
+MOST_KNOWN = 500
+
+
+def _question(user: User, scope: Scope, today: datetime.date) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of all lists and its values, put together once for each person, scope and day."""
+    key = (connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today)
+    known = _known.get(key)
+    if known is None:
+        known = _known[key] = compiled(lists_of(user, scope, today).values())
+        while len(_known) > MOST_KNOWN:
+            _known.popitem(last=False)
+    recent, values = compiled([_recent(user, scope)])  # this one holds a number that moves on
+    return " UNION ALL ".join(filter(None, (known[0], recent))), (*known[1], *values)
+
+
 def my_day(user: User, scope: Scope, today: datetime.date) -> Day:
-    """The lists of one person's day. One query."""
+    """The lists of one person's day. Two queries."""
     day = Day(scope, today)
-    for row in together(lists_of(user, scope, today).values()):
+    for row in rows_of(*_question(user, scope, today)):
         day.lists[row.key].append(row)
     for key, rows in day.lists.items():
         if key in NEWEST_FIRST:
             rows.sort(key=lambda r: -r.row)
         elif key != "silent":
             rows.sort(key=lambda r: (not r.day, r.day, r.number))
+        del rows[rules.COUNTED + 1 :]
     return day

@@ -35,13 +35,7 @@ class InstrumentQuerySet(RecordedQuerySet):
 
 class CommitmentQuerySet(RecordedQuerySet):
     def for_list(self) -> CommitmentQuerySet:
-        return (
-            super()
-            .for_list()
-            .select_related(  # type: ignore[return-value]
-                "debtor__record", "creditor__record", "instrument__record", "owner"
-            )
-        )
+        return super().for_list().defer("note")  # type: ignore[return-value]
 
     def due_between(self, first: datetime.date | None, last: datetime.date) -> CommitmentQuerySet:
         """Open commitments whose last day lies in the span; without `first`, all up to `last`."""

@@ -35,7 +35,7 @@ class PartyQuerySet(RecordedQuerySet):
 
 class PersonQuerySet(RecordedQuerySet):
     def for_list(self) -> PersonQuerySet:
-        return super().for_list().select_related("party__record").prefetch_related("posts")  # type: ignore[return-value]
+        return super().for_list().prefetch_related("posts")  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)

@@ -300,10 +300,12 @@ def complete(user: User | Any, text: str, *, kinds: Sequence[str] | None = None,
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Rows of a register that have the words; `sample` are ids of matches where there are too many to list."""
+    """Rows of a register that have the words. Where there are too many to list (`common`), `sample` are ids of
+    some of them, if the index gives them cheaply."""
 
     rows: QuerySet
-    sample: list[int] | None = None
+    common: bool = False
+    sample: Sequence[int] = ()
 
 
 def narrow_with_sample(queryset: QuerySet, text: str, kind: str) -> Narrowed:
@@ -314,7 +316,7 @@ def narrow_with_sample(queryset: QuerySet, text: str, kind: str) -> Narrowed:
     ids = some(asked.terms, kind, FEW + 1)
     if ids is not None and len(ids) <= FEW:
         return Narrowed(among(queryset, ids))
-    return Narrowed(holding(queryset, asked.terms, asked.prefix, kind), ids)
+    return Narrowed(holding(queryset, asked.terms, asked.prefix, kind), True, ids or ())
 
 
 def narrow(queryset: QuerySet, text: str, kind: str) -> QuerySet:
@@ -322,11 +324,13 @@ def narrow(queryset: QuerySet, text: str, kind: str) -> QuerySet:
     return narrow_with_sample(queryset, text, kind).rows
 
 
-def bounded_count(rows: QuerySet, sample: list[int] | None, limit: int) -> int:
-    """How many rows there are, at most `limit` + 1. A sample that already exceeds the limit spares the rest."""
+def bounded_count(rows: QuerySet, narrowed: Narrowed | None, limit: int) -> int | None:
+    """How many rows there are, at most `limit` + 1; None where to say so would mean to read every match."""
     plain = rows.order_by().values("pk")
-    if sample is not None:
-        seen = among(plain, sample)[: limit + 1].count()
+    if narrowed is not None and narrowed.common:
+        if not narrowed.sample:
+            return None
+        seen = among(plain, narrowed.sample)[: limit + 1].count()
         if seen > limit:
             return seen
     return plain[: limit + 1].count()

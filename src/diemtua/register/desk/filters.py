@@ -79,9 +79,8 @@ def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet
         made.update(_filter(screen, name, user))
 
     def find_text(self, queryset, name, value):
-        found = search.narrow_with_sample(queryset, value, screen.kind)
-        self.sample = found.sample
-        return found.rows
+        self.narrowed = search.narrow_with_sample(queryset, value, screen.kind)
+        return self.narrowed.rows
 
     def find_archived(self, queryset, name, value):
         return queryset

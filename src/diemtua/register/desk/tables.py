@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ..fields import CodeField
 from ..models import Record, Recorded, User
 from ..models.record import record_url
-from ..screens import ChildSet, Screen, has_field, is_key_to_record
+from ..screens import Screen, has_field, is_key_to_record
 from .display import NOT_KNOWN, badge, rich
 
 STATE_FIELDS = {"access", "confidence", "status", "state"}
@@ -47,25 +47,46 @@ def cell(screen: Screen, instance: Recorded, name: str, user: User) -> Any:
     return rich(f, value, user) or NOT_KNOWN
 
 
-def child_cells(child: ChildSet, parents: Sequence[int], user: User) -> dict[int, SafeString]:
-    """{parent's id: the records that its rows of the child set name}, at most three and then how many more.
+def _named(screen: Screen, rows: Sequence[Recorded]) -> dict[str, dict[int, dict[int, None]]]:
+    """{column: {row's id: ids of the records that stand there}}: keys to records, and the keys of child rows.
 
-    Two queries whatever the number of rows: a prefetch of three models would cost more than the page itself.
+    One query for each child set; a prefetch of its three models would cost more than the page itself.
     """
-    keys = [f for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent]
-    named: dict[int, dict[int, None]] = {}
-    rows = child.model._default_manager.filter(**{f"{child.parent}__in": parents}).order_by("pk")
-    for parent, *targets in rows.values_list(child.parent, *(f.attname for f in keys)):
-        named.setdefault(parent, {}).update((t, None) for t in targets if t is not None)
-    wanted = {t for targets in named.values() for t in targets}
+    found: dict[str, dict[int, dict[int, None]]] = {}
+    columns = [n for n in screen.columns if not hasattr(screen, f"cell_{n}")]
+    for f in screen.recorded_fields:
+        if f.name in columns:
+            ids = ((row.pk, getattr(row, f.attname)) for row in rows)
+            found[f.name] = {pk: {target: None} for pk, target in ids if target is not None}
+    for child in screen.children:
+        if child.name in columns and rows:
+            keys = [f for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent]
+            of = found.setdefault(child.name, {})
+            lines = child.model._default_manager.filter(**{f"{child.parent}__in": [row.pk for row in rows]}).order_by(
+                "pk"
+            )
+            for parent, *targets in lines.values_list(child.parent, *(f.attname for f in keys)):
+                of.setdefault(parent, {}).update((t, None) for t in targets if t is not None)
+    return found
+
+
+def record_cells(screen: Screen, rows: Sequence[Recorded], user: User) -> dict[str, dict[int, SafeString]]:
+    """{column: {row's id: links to the records it names}}, at most three and then how many more; one query for
+    all titles. What the person may not see is not there."""
+    named = _named(screen, rows)
+    wanted = {t for of in named.values() for targets in of.values() for t in targets}
     titles = dict(Record.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "title")) if wanted else {}
-    cells = {}
-    for parent, targets in named.items():
-        seen = [(record_url(t), titles[t]) for t in targets if t in titles]
-        if seen:
-            text = format_html_join(", ", '<a class="dt-quiet" href="{}">{}</a>', seen[:3])
-            more = len(seen) - 3
-            cells[parent] = format_html('{} <span class="text-secondary">+{}</span>', text, more) if more > 0 else text
+    cells: dict[str, dict[int, SafeString]] = {}
+    for column, of in named.items():
+        cells[column] = {}
+        for pk, targets in of.items():
+            seen = [(record_url(t), titles[t]) for t in targets if t in titles]
+            if seen:
+                text = format_html_join(", ", '<a class="dt-quiet" href="{}">{}</a>', seen[:3])
+                more = len(seen) - 3
+                cells[column][pk] = (
+                    format_html('{} <span class="text-secondary">+{}</span>', text, more) if more > 0 else text
+                )
     return cells
 
 
@@ -118,13 +139,12 @@ class RegisterTable:
 def build_table(screen: Screen, user: User, rows: Sequence[Recorded]) -> RegisterTable:
     """A table over `rows` (already one page of them)."""
     columns = [Column(name, capfirst(str(screen.label(name)))) for name in screen.columns]
-    parents = [row.pk for row in rows]
-    named = {c.name: child_cells(c, parents, user) for c in screen.children if c.name in screen.columns and parents}
+    named = record_cells(screen, rows, user)
     lines = []
     for row in rows:
         cells = []
         for column in columns:
-            if column.name in named and not hasattr(screen, f"cell_{column.name}"):
+            if column.name in named:
                 cells.append((column, named[column.name].get(row.pk, NOT_KNOWN)))
             else:
                 cells.append((column, cell(screen, row, column.name, user)))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from .. import access, search
 from ..access import desk_required
+from ..database import of_kind
 from ..exporting import FORMATS
 from ..models import Evidence, Record, Recorded, SavedView, Tag, User
 from ..models import Role as R
@@ -84,8 +85,7 @@ def filtered(screen: Screen, request: HttpRequest) -> tuple[Any, Any]:
     names = screen.orderings
     chosen = names.get(ordering) or next(iter(names.values()))
     if chosen[0].lstrip("-").startswith("record__"):
-        # Said once more of the record, whose indexes of titles begin with the kind.
-        rows = rows.filter(record__kind=screen.kind)
+        rows = of_kind(rows, screen.kind)
     return rows.order_by(*chosen), filters
 
 
@@ -100,11 +100,17 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     except ValueError:
         page = 1
     start = (page - 1) * PAGE
-    found = list(rows.for_list()[start : start + PAGE + 1])
+    if page == 1:
+        found = list(rows.for_list()[: PAGE + 1])
+    else:  # the rows passed over are counted off without all that a row shows
+        ids = list(rows.values_list("pk", flat=True)[start : start + PAGE + 1])
+        by_id = screen.model._default_manager.for_list().in_bulk(ids)  # type: ignore[attr-defined]
+        found = [by_id[pk] for pk in ids if pk in by_id]
+    count: int | None
     if page == 1 and len(found) <= PAGE:
         count = len(found)
     else:
-        count = search.bounded_count(rows, getattr(filters, "sample", None), COUNT_LIMIT)
+        count = search.bounded_count(rows, getattr(filters, "narrowed", None), COUNT_LIMIT)
     table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
@@ -120,8 +126,8 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         "first": start + 1,
         "last": start + min(len(found), PAGE),
         "count": count,
-        "counted": count <= COUNT_LIMIT,
-        "count_limit": COUNT_LIMIT,
+        "counted": count is not None and count <= COUNT_LIMIT,
+        "count_limit": start + min(len(found), PAGE) if count is None else COUNT_LIMIT,
         "has_next": len(found) > PAGE and page < DEEPEST // PAGE,
         "query": query.urlencode(),
         "orderings": [(n, services.ordering_label(n)) for n in screen.orderings],

@@ -272,10 +272,10 @@ def test_a_register_is_narrowed_few_and_many_alike(officer, client, monkeypatch)
     def shown(q):
         return client.get(reverse("desk:list", args=["instruments"]), {"q": q}).context["count"]
 
-    few = [shown(q) for q in ("hợp tác", "hop ta", "hop chung", "doi tac la", "xyz", "'")]
+    small = [shown(q) for q in ("hợp tác", "hop ta", "hop chung", "doi tac la", "xyz", "'")]
     monkeypatch.setattr(search, "FEW", 2)
-    assert few == [8, 8, 8, 1, 0, 0]
-    assert [shown(q) for q in ("hợp tác", "hop ta", "hop chung", "doi tac la", "xyz", "'")] == few
+    assert small == [8, 8, 8, 1, 0, 0]
+    assert [shown(q) for q in ("hợp tác", "hop ta", "hop chung", "doi tac la", "xyz", "'")] == small
 
 
 # --- pages ----------------------------------------------------------------------------------------------

@@ -14,13 +14,20 @@
   }));
 
   // --- choosing records, places and codes
+  const say = document.body?.dataset ?? {};
+  const nothing = () => { const box = document.createElement("div"); box.className = "no-results"; box.textContent = say.nothing; return box; };
+  const grown = (el, settings) => {
+    const plugins = el.multiple ? { remove_button: { title: say.remove } } : el.required ? {} : { clear_button: { title: say.clear } };
+    new TomSelect(el, { ...settings, plugins, render: { no_results: nothing, ...settings.render } });
+    // The box that has grown out of it is what people use: the label leads there.
+    el.setAttribute("aria-hidden", "true");
+  };
   const enhance = (root) => {
     if (!window.TomSelect) return;
     $$("select[data-lookup]", root).forEach((el) => {
       if (el.tomselect || el.closest("template")) return;
-      new TomSelect(el, {
+      grown(el, {
         valueField: "value", labelField: "text", searchField: [], maxOptions: 30, preload: "focus",
-        plugins: el.required ? [] : ["clear_button"],
         load: (q, done) => fetch(`${el.dataset.lookup}?q=${encodeURIComponent(q)}`)
           .then((r) => r.json()).then((d) => done(d.results)).catch(() => done()),
         shouldLoad: () => true,
@@ -31,7 +38,7 @@
     });
     $$("select[data-choices]", root).forEach((el) => {
       if (el.tomselect || el.closest("template")) return;
-      new TomSelect(el, { plugins: el.multiple ? ["remove_button"] : ["clear_button"], maxOptions: 400 });
+      grown(el, { maxOptions: 400 });
     });
   };
   // On a narrow screen the chain begins at the record it is about.
@@ -97,7 +104,7 @@
   // --- palette
   const palette = $("#dt-palette");
   const input = $("#dt-palette-input");
-  const open = () => { if (palette && !palette.open) { palette.showModal(); input.select(); htmx.trigger(input, "input"); } };
+  const open = () => { if (palette && !palette.open) { palette.showModal(); input.select(); htmx.trigger(input, "dt-open"); } };
   $$("[data-palette]").forEach((b) => b.addEventListener("click", open));
   document.addEventListener("keydown", (e) => {
     if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { e.preventDefault(); open(); }
