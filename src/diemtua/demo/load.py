@@ -32,7 +32,9 @@ USERS = (
 
 @transaction.atomic
 def load(progress: Callable[..., None] = lambda *parts: None) -> int:
-    """Load every record of the file, all or none; returns how many."""
+    """Load every record of the file, all or none; returns how many (0 when they are there already)."""
+    if Batch.objects.filter(kind=Batch.Kind.LOAD, undone_at=None).exists():
+        return 0
     units = [save_unit(actor=None, name=name) for name in UNITS]
     for username, name, role, unit in USERS:
         if not User.objects.filter(username=username).exists():

@@ -289,9 +289,12 @@ def complete(user: User | Any, text: str, *, kinds: Sequence[str] | None = None,
         if ids := list(alias[: limit * 2]):
             rows += records.filter(kind__in=chosen, pk__in=ids).values_list(*FIELDS)[:limit]
     few = len({row[0] for row in rows}) < limit
-    rows += matching(records, asked.terms, only, limit * 2, title=True, fields=FIELDS, newest_only=not few).rows
+    if only is None:  # the newest records that name a partner are not the partner
+        for kind in _stage_kinds(STAGES[0], chosen):
+            rows += matching(records, asked.terms, [kind], TITLES, title=True, fields=FIELDS).rows
+    rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS, newest_only=not few).rows
     if len({row[0] for row in rows}) < min(limit, FEW_NAMES):
-        rows += matching(records, asked.terms, only, limit * 2, fields=FIELDS, newest_only=bool(rows)).rows
+        rows += matching(records, asked.terms, only, TITLES, fields=FIELDS, newest_only=bool(rows)).rows
     return _records(_ranked(asked, rows, limit))
 
 

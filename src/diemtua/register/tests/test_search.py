@@ -250,6 +250,13 @@ def test_completion_puts_names_first(officer):
     assert search.complete(officer, "yeong", kinds=["nothing"]) == []
 
 
+def test_completion_finds_an_old_partner_that_many_newer_records_name(officer):
+    party("Tỉnh Mẫu Sơn")
+    for n in range(30):
+        instrument(f"Chương trình hợp tác thứ {n} của tỉnh Mẫu Sơn")
+    assert search.complete(officer, "mẫu", limit=8)[0].title == "Tỉnh Mẫu Sơn"
+
+
 def test_completion_falls_back_to_text(officer):
     party("Công ty Mẫu", tax_code="0100109106")
     assert [r.title for r in search.complete(officer, "0100109106", kinds=["party"])] == ["Công ty Mẫu"]

@@ -1,0 +1,227 @@
+"""The demonstration province: what is known is there with its source, what is not known is not made up."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from decimal import Decimal
+from typing import Any
+
+import lxml.html
+import pytest
+from django.test import Client
+
+from diemtua.demo.load import FILE, USERS, load
+from diemtua.engagements.models import Engagement
+from diemtua.instruments.models import Commitment, Instrument
+from diemtua.parties.models import Party
+from diemtua.places.actions import load_reference_data
+from diemtua.register.models import Batch, Change, Figure, Record, User
+
+COUNTS = {"party": 49, "document": 13, "instrument": 12, "commitment": 7, "engagement": 4, "person": 2}
+# title, measure, value (None where the source gives no plain number), stage
+FIGURES = [
+    ("Khu kinh tế Thái Bình", "area", "30583"),
+    ("Khu kinh tế Thái Bình", "industrial_area", "8020"),
+    ("Khu kinh tế Thái Bình", "port_area", "500"),
+    ("Khu kinh tế Thái Bình", "tourism_area", "3110"),
+    ("Khu công nghiệp Liên Hà Thái", "area", "588.84"),
+    ("Khu công nghiệp Liên Hà Thái", "capital", "3885"),
+    ("Khu công nghiệp Liên Hà Thái", "investors", "44"),
+    ("Khu công nghiệp VSIP Thái Bình", "area", "333.4"),
+    ("Khu công nghiệp VSIP Thái Bình", "capital", "4932"),
+    ("Khu công nghiệp Hải Long", "area", "296.97"),
+    ("Khu công nghiệp Hải Long", "capital", "2213.988"),
+    ("Khu công nghiệp Nguyễn Đức Cảnh", "area", "102"),
+    ("Lotes", "capital", "120"),
+    ("Ohsung Vina", "capital", "40"),
+    ("Nam Tai", "capital", "80"),
+    ("Greenworks", "capital", "200"),
+    ("Compal", "capital", "260"),
+    ("Pegavision", "capital", "200"),
+    ("HiteJinro", "capital", "77"),
+    ("HiteJinro", "area", "8.2"),
+    ("Tỉnh Thái Bình", "vessels", "725"),
+    ("Tỉnh Thái Bình", "licensed_vessels", "677"),
+    ("Tỉnh Thái Bình", "vessels_with_vms", "173"),
+    ("Tỉnh Thái Bình", "disconnected_vessels", "40"),
+]
+
+
+@pytest.fixture(scope="module")
+def province(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The demonstration, loaded once for this file and taken away at its end."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        load_reference_data()
+        load()
+        yield
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture
+def db_of_province(province: None, db: None) -> None:
+    """A test's own view of it: whatever the test changes is undone."""
+
+
+pytestmark = pytest.mark.usefixtures("db_of_province")
+
+
+def titled(title: str) -> Record:
+    return Record.objects.get(title=title)
+
+
+def officer() -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username="officer"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(record: Record) -> str:
+    answer = officer().get(record.get_absolute_url())
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def text_of(address: str) -> str:
+    """What a page says, without its marks."""
+    answer = officer().get(address)
+    assert answer.status_code == 200
+    return " ".join(lxml.html.fromstring(answer.content.decode()).text_content().split())
+
+
+def test_everything_in_the_file_is_a_record() -> None:
+    entries = tomllib.loads(FILE.read_text("utf-8"))["record"]
+    for kind, count in COUNTS.items():
+        assert Record.objects.filter(kind=kind).count() == count == sum(e["kind"] == kind for e in entries)
+    assert {(r.title, r.kind) for r in Record.objects.all()} == {(e["fields"]["title"], e["kind"]) for e in entries}
+
+
+def test_every_record_has_a_source() -> None:
+    bare = Record.objects.exclude(kind="document").filter(evidence=None)
+    assert [r.title for r in bare] == []
+
+
+def test_every_figure_has_its_evidence_and_day_or_says_none() -> None:
+    figures = Figure.objects.select_related("evidence", "record")
+    assert figures.count() >= len(FIGURES)
+    for figure in figures:
+        assert figure.evidence is not None, figure
+        assert figure.evidence.record_id == figure.record_id
+        assert figure.evidence.source.kind == "document"
+        assert figure.evidence.confidence, f"{figure.record}: {figure} does not say how sure it is"
+
+
+@pytest.mark.parametrize(("title", "measure", "value"), FIGURES)
+def test_a_figure_is_as_its_source_says(title: str, measure: str, value: str) -> None:
+    found = set(Figure.objects.filter(record__title=title, measure=measure).values_list("value", flat=True))
+    assert Decimal(value) in found
+
+
+def test_figures_that_are_no_plain_numbers_stay_words() -> None:
+    worded = {(f.record.title, f.measure) for f in Figure.objects.filter(value=None).select_related("record")}
+    assert ("Khu công nghiệp Dược - Sinh học", "area") in worded
+    assert ("Compal", "area") in worded
+    assert not Figure.objects.filter(value=None, wording="").exists()
+
+
+@pytest.mark.parametrize("name", ["Tiền Hải", "Hưng Phú", "Thaco Thái Bình"])
+def test_an_unknown_area_is_left_out_and_said(name: str) -> None:
+    zone = titled(f"Khu công nghiệp {name}")
+    assert not zone.figures.filter(measure="area").exists()
+
+
+def test_unknown_is_shown_as_unknown() -> None:
+    assert "chưa công bố" in page(titled("Biên bản ghi nhớ hợp tác Thái Bình – Yeongju")).lower()
+
+
+def test_what_is_weak_says_so() -> None:
+    shanxi = titled("Tỉnh Sơn Tây (Trung Quốc)")
+    assert shanxi.confidence == "low"
+    assert "Thiểm Tây" in Party.objects.get(record=shanxi).description
+    assert "Tin cậy thấp" in page(shanxi)
+
+
+# --- the chain ------------------------------------------------------------------------------------
+
+
+def test_the_chain_with_xayaboury() -> None:
+    agreement = Instrument.objects.get(record__title__startswith="Thỏa thuận hợp tác hữu nghị")
+    assert str(agreement.signed.first) == "2021-11-04"
+    promised = Commitment.objects.filter(instrument=agreement)
+    assert promised.count() == 3
+    assert {c.debtor.record.title for c in promised if c.debtor} == {"Tỉnh Thái Bình", "Tỉnh Xay Nhạ Bu Ly"}
+    met = Engagement.objects.filter(record__links_out__target=agreement.pk)
+    assert met.exists()
+    chain = text_of(f"{titled('Tỉnh Xay Nhạ Bu Ly').get_absolute_url()}chain/")
+    assert agreement.record.title in chain
+    assert "Hỗ trợ 5 tỷ đồng" in chain
+
+
+def test_names_lead_to_one_partner() -> None:
+    for name in ("Xayaboury", "Xaignabouli", "Sayaboury", "Xay Nha Bu Ly"):
+        assert "Tỉnh Xay Nhạ Bu Ly" in text_of(f"/desk/search/?q={name}")
+
+
+def test_the_directive_is_found_by_its_number() -> None:
+    assert "Nghị quyết về hội nhập quốc tế" in text_of("/desk/search/?q=22-NQ/TW")
+
+
+# --- since 1/7/2025 -------------------------------------------------------------------------------
+
+
+def test_the_province_has_a_successor() -> None:
+    province = Party.objects.get(record__title="Tỉnh Thái Bình")
+    assert province.successor is not None
+    assert province.successor.record.title == "Tỉnh Hưng Yên (từ 01/07/2025)"
+    html = page(province.record)
+    assert "Tỉnh Hưng Yên (từ 01/07/2025)" in html
+    assert "202/2025/QH15" in html
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [("Tỉnh Hải Dương", "Hải Phòng"), ("Tỉnh Nam Định", "Ninh Bình"), ("Tỉnh Hà Nam", "Ninh Bình"),
+     ("Tỉnh Hưng Yên (trước 01/07/2025)", "Tỉnh Hưng Yên (từ 01/07/2025)")],
+)
+def test_neighbours_that_were_merged(then: str, now: str) -> None:
+    party = Party.objects.get(record__title=then)
+    assert party.place is not None
+    assert party.place.valid_to is not None
+    assert party.place.valid_to >= datetime.date(2025, 6, 30)
+    listed = text_of("/desk/parties/?q=" + then.split(" (")[0])
+    assert f"nay là {now}" in listed, listed[listed.find(then):][:300]
+    assert f"nay là {now}" in text_of(party.record.get_absolute_url())
+
+
+# --- the loading itself ---------------------------------------------------------------------------
+
+
+def test_loading_again_does_nothing() -> None:
+    before = (Record.objects.count(), Change.objects.count(), Figure.objects.count(), User.objects.count())
+    assert load() == 0
+    assert before == (Record.objects.count(), Change.objects.count(), Figure.objects.count(), User.objects.count())
+
+
+def test_everything_is_audited_as_one_batch() -> None:
+    batch = Batch.objects.get(kind=Batch.Kind.LOAD)
+    made = Change.objects.filter(batch=batch, verb=Change.Verb.CREATE)
+    assert made.count() == sum(COUNTS.values())
+    assert not made.exclude(actor=None).exists()
+
+
+def test_its_accounts_have_no_password_and_no_name_of_a_person() -> None:
+    users = User.objects.filter(username__in=[u[0] for u in USERS])
+    assert users.count() == len(USERS)
+    assert not any(u.has_usable_password() for u in users)
+
+
+def test_every_page_of_it_opens() -> None:
+    client = officer()
+    for record in Record.objects.all():
+        answer = client.get(record.get_absolute_url())
+        assert answer.status_code == 200, record.title
