@@ -185,8 +185,12 @@ def test_the_province_has_a_successor() -> None:
 
 @pytest.mark.parametrize(
     ("then", "now"),
-    [("Tỉnh Hải Dương", "Hải Phòng"), ("Tỉnh Nam Định", "Ninh Bình"), ("Tỉnh Hà Nam", "Ninh Bình"),
-     ("Tỉnh Hưng Yên (trước 01/07/2025)", "Tỉnh Hưng Yên (từ 01/07/2025)")],
+    [
+        ("Tỉnh Hải Dương", "Hải Phòng"),
+        ("Tỉnh Nam Định", "Ninh Bình"),
+        ("Tỉnh Hà Nam", "Ninh Bình"),
+        ("Tỉnh Hưng Yên (trước 01/07/2025)", "Tỉnh Hưng Yên (từ 01/07/2025)"),
+    ],
 )
 def test_neighbours_that_were_merged(then: str, now: str) -> None:
     party = Party.objects.get(record__title=then)
@@ -194,7 +198,7 @@ def test_neighbours_that_were_merged(then: str, now: str) -> None:
     assert party.place.valid_to is not None
     assert party.place.valid_to >= datetime.date(2025, 6, 30)
     listed = text_of("/desk/parties/?q=" + then.split(" (")[0])
-    assert f"nay là {now}" in listed, listed[listed.find(then):][:300]
+    assert f"nay là {now}" in listed, listed[listed.find(then) :][:300]
     shown = text_of(party.record.get_absolute_url())
     assert "nay là" in shown
     assert now in shown
