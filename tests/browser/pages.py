@@ -82,6 +82,8 @@ def desk_pages(server: ScratchServer) -> dict[str, str]:
         pages[name] = f"/desk/r/{titles[title]}/"
     for name, tail in OF_RECORD.items():
         pages[f"party{name}"] = f"/desk/r/{titles[RECORDS['party']]}/{tail}"
+    pages["own-chain"] = f"/desk/r/{titles[RECORDS['own']]}/chain/"
+    pages["search-partner"] = "/desk/search/?q=xay+nha+bu+ly"
     pages["party-on"] = f"/desk/r/{titles[RECORDS['party']]}/on/?day={datetime.date.today():%d/%m/%Y}"
     pages["instrument-edit"] = f"/desk/r/{found['instrument']}/edit/"
     return pages

@@ -147,7 +147,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
         visible(user, "body__record__"),
         answered_on=None,
         instrument__record__archived_at=None,
-    ).order_by("due_on", "pk")
+    ).order_by("answered_on", "due_on", "pk")  # the empty day first: PostgreSQL then walks the index
     opinions = _scoped(
         opinions,
         user,
@@ -160,7 +160,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
     steps = NextStep.objects.filter(
         visible(user, "engagement__record__"), done_on=None, engagement__record__archived_at=None
     )
-    steps = steps.filter(Q(party=None) | visible(user, "party__record__")).order_by("due_by", "pk")
+    steps = steps.filter(Q(party=None) | visible(user, "party__record__")).order_by("done_on", "due_by", "pk")
     if scope != "mine":  # one's own steps are shown with no day too
         steps = steps.filter(due_by__lte=soon.isoformat())
     steps = _scoped(steps, user, scope, Q(owner=user), record="engagement__record__")

@@ -164,8 +164,8 @@ def succession_panel(party: Any, user: User) -> Mapping[str, Any] | None:
     heir = heir_of(party.place) if party.kind == Party.Kind.LOCALITY else None
     chain = successors_of(party, user) if party.successor_id else []
     names = [(u, shown_name(u)) for u in heir.units] if heir else []
-    if heir is not None and [n for _unit, n in names] == [shown_name(party.place)]:
-        heir = None  # Hải Phòng grew and is still Hải Phòng
+    if heir is not None and not chain and [n for _unit, n in names] == [shown_name(party.place)]:
+        heir = None  # Hải Phòng grew and is still Hải Phòng: news only where another record took its place
     if heir is None and not chain:
         return None
     return {

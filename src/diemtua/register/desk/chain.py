@@ -43,7 +43,7 @@ NONE_YET = {
 }
 # Sizes in SVG units, which are pixels. Four columns fill the main column of a record page.
 WIDTH, HEIGHT, GAP_X, GAP_Y, TOP, EDGE = 154, 66, 33, 12, 34, 2
-ROOM, LINES = WIDTH - 14 - 4, 2
+ROOM, LINES = WIDTH - 14 - 10, 2
 NARROW, BROAD = "iíìỉĩịjltfrI.,·:;'’|()[]/- ", "mwMW—…"
 
 
