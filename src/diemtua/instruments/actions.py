@@ -284,7 +284,7 @@ def set_state(
     Raises Stale, ValidationError, PermissionDenied.
     """
     settled = state not in rules.OPEN
-    if settled and on is None and state != Commitment.State.UNKNOWN:
+    if settled and on is None:
         raise ValidationError({"on": _("Say on which day it was settled.")})
     fields: dict[str, Any] = {"state": state, "closed_on": on if settled else None}
     if done is not None:

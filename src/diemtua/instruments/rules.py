@@ -10,8 +10,9 @@ from diemtua.kit.calendar import add_working_days
 from diemtua.kit.dates import PartialDate
 
 OPINION_RULE = "agreement.opinion_working_days"
-# States of a commitment in which something is still owed.
-OPEN = ("open", "under_way", "partly")
+# States of a commitment in which something is still owed. What nobody knows about counts as owed: it is a
+# promise to be asked after, not one that was kept.
+OPEN = ("open", "under_way", "partly", "unknown")
 # States in which an instrument still stands.
 STANDING = ("signed", "in_force", "suspended", "unknown")
 SOON_DAYS = 30

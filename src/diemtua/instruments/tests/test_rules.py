@@ -29,7 +29,7 @@ def test_working_days_leave_out_week_ends_and_holidays():
         ("open", "2025", "late"),
         ("kept", "01/01/2020", "settled"),
         ("broken", "01/01/2020", "settled"),
-        ("unknown", None, "settled"),
+        ("unknown", None, "undated"),
     ],
 )
 def test_how_a_promise_stands(state, due, expected):
