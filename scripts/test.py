@@ -30,7 +30,7 @@ class Part:
     name: str
     marks: str
     engine: str
-    parallel: bool = False
+    spread: str  # how pytest-xdist hands tests to its workers
     passed: int = 0
     failed: int = 0
     elsewhere: int = 0
@@ -54,11 +54,12 @@ class Part:
 
 
 PARTS = [
-    Part("suite on SQLite", "not process and not browser", "sqlite", parallel=True),
-    Part("suite on PostgreSQL", "not process and not browser", "postgres", parallel=True),
-    Part("processes on SQLite", "process and not browser", "sqlite"),
-    Part("processes on PostgreSQL", "process and not browser", "postgres"),
-    Part("pages in Chromium", "browser", "sqlite"),
+    Part("suite on SQLite", "not process and not browser", "sqlite", "load"),
+    Part("suite on PostgreSQL", "not process and not browser", "postgres", "load"),
+    # The tests of one file share a served province: they stay together.
+    Part("processes on SQLite", "process and not browser", "sqlite", "loadfile"),
+    Part("processes on PostgreSQL", "process and not browser", "postgres", "loadfile"),
+    Part("pages in Chromium", "browser", "sqlite", "worksteal"),
 ]
 
 
@@ -73,8 +74,7 @@ def run(part: Part, arguments: list[str], database: str | None, folder: Path) ->
         **({"DATABASE_URL": database} if database else {}),
     }
     command = [sys.executable, "-m", "pytest", *PLUGIN, "-m", part.marks, f"--junitxml={report}"]
-    if part.parallel:
-        command += ["-n", str(max(2, min(os.cpu_count() or 2, 8)))]
+    command += ["-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist", part.spread]
     began = time.monotonic()
     process = subprocess.Popen([*command, *arguments], cwd=ROOT, env=env, start_new_session=True)
     try:

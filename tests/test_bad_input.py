@@ -196,7 +196,7 @@ print(json.dumps(found))
 
 @pytest.mark.skipif(
     "DATABASE_URL" in os.environ and "sqlite" not in os.environ["DATABASE_URL"],
-    reason="about SQLite's own file",
+    reason="only on SQLite: about its own file",
 )
 def test_a_file_that_is_really_locked_and_really_full(staff: Staff, samples: Any, tmp_path: Path) -> None:
     """Another program holds the file, then the disk is full: sentences, no half record; then all goes on."""
