@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -253,13 +254,15 @@ def importing(table: Table, user: User, repeat: int) -> None:
         return
     from diemtua.register import importing as door
 
-    names = list(
-        Record.objects.filter(kind="party")
-        .visible_to(user)
-        .live()
-        .order_by("-pk")
-        .values_list("title", flat=True)[:300]
-    )
+    # Names that only one record bears: an import asks which one is meant where there are several.
+    newest = Record.objects.filter(kind="party").visible_to(user).live().order_by("-pk")
+    keys = list(newest.values_list("title_key", flat=True)[:300])
+    once = [
+        k
+        for k, n in Counter(Record.objects.filter(title_key__in=keys).values_list("title_key", flat=True)).items()
+        if n == 1
+    ]
+    names = list(newest.filter(title_key__in=once).values_list("title", flat=True))
     count = 20_000 if repeat > 10 else 3_000
     with translation.override("vi"), tempfile.TemporaryDirectory() as folder:
         screen = screen_of("engagement")
@@ -337,7 +340,7 @@ def memory(table: Table, repeat: int) -> None:
 
 def _sign_in(browser: urllib.request.OpenerDirector, link: str) -> None:
     """Open a one-time link and press its button."""
-    page = browser.open(link, timeout=60).read().decode()
+    page = browser.open(link, timeout=60).read().decode().partition("<main")[2]
     fields = [
         (match["name"], html.unescape(match["value"]))
         for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", page)

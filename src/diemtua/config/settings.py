@@ -96,7 +96,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "diemtua.register.desk.rendering.Renderer"
 
 # --- database -------------------------------------------------------------------------------------
 _url = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'diemtua.sqlite3'}"
@@ -109,7 +109,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=2147418112;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import CodeField
+from ..fields import CodeField, code_choices
 from ..models import Record, Recorded, User
 from ..models.record import record_url
 from ..screens import Screen, has_field, is_key_to_record
@@ -22,29 +22,51 @@ from .display import NOT_KNOWN, badge, rich
 STATE_FIELDS = {"access", "confidence", "status", "state"}
 
 
-def cell(screen: Screen, instance: Recorded, name: str, user: User) -> Any:
-    """One cell as HTML. A screen may say how with a method `cell_<column>`."""
+Cell = Callable[[Any], Any]
+
+
+def cell(screen: Screen, name: str, user: User) -> Cell:
+    """How the cells of a column are made, as HTML: made once for a table, called for each of its rows.
+
+    A screen may say how with a method `cell_<column>`.
+    """
     if own := getattr(screen, f"cell_{name}", None):
-        return own(instance, user)
+        return lambda instance: own(instance, user)
     if name == "title":
-        record = instance.record
-        archived = badge("archived", _("archived")) if record.archived_at else ""
-        return format_html('<a class="dt-title" href="{}">{}</a> {}', record.get_absolute_url(), record.title, archived)
+        archived = badge("archived", _("archived"))
+        return lambda instance: _title(instance.record, archived)
     if name in ("access", "confidence"):
-        return badge(getattr(instance.record, name), getattr(instance.record, f"get_{name}_display")())
+        badges = _badges(Record._meta.get_field(name))
+        return lambda instance: badges[getattr(instance.record, name)]
     if name == "unit":
-        return str(instance.record.unit or "") or NOT_KNOWN
+        return lambda instance: str(instance.record.unit or "") or NOT_KNOWN
     if name == "updated_at":
-        return rich(None, instance.record.updated_at, user)
+        return lambda instance: rich(None, instance.record.updated_at, user)
     if not has_field(screen.model, name):
-        return getattr(instance, name)
+        return lambda instance: getattr(instance, name)
     f: Any = screen.model._meta.get_field(name)
-    value = getattr(instance, name)
-    if name in STATE_FIELDS and f.choices and not isinstance(f, CodeField):
-        return badge(value, getattr(instance, f"get_{name}_display")())
-    if isinstance(value, bool):
-        return format_html('<span class="text-green" aria-label="{}">✓</span>', _("Yes")) if value else NOT_KNOWN
-    return rich(f, value, user) or NOT_KNOWN
+    if not isinstance(f, models.Field):  # a child set, where no row of the page has one
+        return lambda _instance: NOT_KNOWN
+    if isinstance(f, CodeField):
+        labels = dict(code_choices(f.code_list))
+        return lambda instance: ((code := getattr(instance, name)) and labels.get(code, code)) or NOT_KNOWN
+    if f.choices:
+        shown = _badges(f) if name in STATE_FIELDS else {v: str(label) or NOT_KNOWN for v, label in f.flatchoices}
+        return lambda instance: shown.get(value := getattr(instance, name), value or NOT_KNOWN)
+    if isinstance(f, models.BooleanField):
+        yes = format_html('<span class="text-green" aria-label="{}">✓</span>', _("Yes"))
+        return lambda instance: yes if getattr(instance, name) else NOT_KNOWN
+    return lambda instance: rich(f, getattr(instance, name), user) or NOT_KNOWN
+
+
+def _title(record: Record, archived: SafeString) -> SafeString:
+    mark = archived if record.archived_at else ""
+    return mark_safe(f'<a class="dt-title" href="{record_url(record.pk)}">{escape(record.title)}</a> {mark}')
+
+
+def _badges(f: Any) -> dict[Any, SafeString]:
+    """{value: its badge} of a field with fixed choices."""
+    return {value: badge(value, label) for value, label in f.flatchoices}
 
 
 def _named(screen: Screen, rows: Sequence[Recorded]) -> dict[str, dict[int, dict[int, None]]]:
@@ -102,7 +124,7 @@ class Line:
 
     pk: int
     title: str
-    cells: list[tuple[Column, Any]]
+    cells: list[Any]
 
 
 @dataclass(frozen=True)
@@ -116,10 +138,10 @@ class RegisterTable:
     @property
     def body(self) -> SafeString:
         """The rows as HTML. Written here: a template would take three times as long for its 400 cells."""
-        opening = {
-            c.name: format_html('<td class="dt-c-{}" data-label="{}"><div class="dt-cell">', c.name, c.label)
+        openings = [
+            format_html('<td class="dt-c-{}" data-label="{}"><div class="dt-cell">', c.name, c.label)
             for c in self.columns
-        }
+        ]
         choose = gettext("Choose %(title)s")
         parts: list[str] = []
         for line in self.lines:
@@ -128,10 +150,10 @@ class RegisterTable:
                 label = choose % {"title": line.title}
                 parts.append(
                     '<td class="w-1"><div class="dt-cell"><input type="checkbox" class="form-check-input" name="pk" '
-                    f'value="{line.pk}" form="dt-bulk" data-pick aria-label="{conditional_escape(label)}"></div></td>'
+                    f'value="{line.pk}" form="dt-bulk" data-pick aria-label="{escape(label)}"></div></td>'
                 )
-            for column, shown in line.cells:
-                parts += (opening[column.name], conditional_escape(shown), "</div></td>")
+            for opening, shown in zip(openings, line.cells, strict=True):
+                parts += (opening, conditional_escape(shown), "</div></td>")
             parts.append("</tr>")
         return mark_safe("".join(parts))
 
@@ -140,15 +162,11 @@ def build_table(screen: Screen, user: User, rows: Sequence[Recorded]) -> Registe
     """A table over `rows` (already one page of them)."""
     columns = [Column(name, capfirst(str(screen.label(name)))) for name in screen.columns]
     named = record_cells(screen, rows, user)
-    lines = []
-    for row in rows:
-        cells = []
-        for column in columns:
-            if column.name in named:
-                cells.append((column, named[column.name].get(row.pk, NOT_KNOWN)))
-            else:
-                cells.append((column, cell(screen, row, column.name, user)))
-        lines.append(Line(row.pk, row.record.title, cells))
+    makers = [
+        (lambda row, of=named[c.name]: of.get(row.pk, NOT_KNOWN)) if c.name in named else cell(screen, c.name, user)
+        for c in columns
+    ]
+    lines = [Line(row.pk, row.record.title, [make(row) for make in makers]) for row in rows]
     return RegisterTable(columns, lines, user.is_at_least("officer"))
 
 
