@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 HEIGHTS = {1440: 900, 390: 844}
-README = {"my-day": "my-day", "agreement": "record", "own-chain": "chain", "parties": "register", "search-partner": "search"}
+README = {
+    "my-day": "my-day",
+    "agreement": "record",
+    "own-chain": "chain",
+    "parties": "register",
+    "search-partner": "search",
+}
 
 
 def signed_in(browser: "Browser", server: ScratchServer, user: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,11 @@ def cell(screen: Screen, name: str, user: User) -> Cell:
         yes = format_html('<span class="text-green" aria-label="{}">✓</span>', _("Yes"))
         return lambda instance: yes if getattr(instance, name) else NOT_KNOWN
     return lambda instance: rich(f, getattr(instance, name), user) or NOT_KNOWN
+
+
+def _link_cell(links: Mapping[int, SafeString]) -> Cell:
+    """Cells of a column that `record_cells` has made: {row's id: its links}."""
+    return lambda instance: links.get(instance.pk, NOT_KNOWN)
 
 
 def _title(record: Record, archived: SafeString) -> SafeString:
@@ -162,10 +167,7 @@ def build_table(screen: Screen, user: User, rows: Sequence[Recorded]) -> Registe
     """A table over `rows` (already one page of them)."""
     columns = [Column(name, capfirst(str(screen.label(name)))) for name in screen.columns]
     named = record_cells(screen, rows, user)
-    makers = [
-        (lambda row, of=named[c.name]: of.get(row.pk, NOT_KNOWN)) if c.name in named else cell(screen, c.name, user)
-        for c in columns
-    ]
+    makers = [_link_cell(named[c.name]) if c.name in named else cell(screen, c.name, user) for c in columns]
     lines = [Line(row.pk, row.record.title, [make(row) for make in makers]) for row in rows]
     return RegisterTable(columns, lines, user.is_at_least("officer"))
 
