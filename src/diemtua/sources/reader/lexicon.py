@@ -14,7 +14,7 @@ import io
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
@@ -24,6 +24,7 @@ import ahocorasick_rs
 from diemtua.kit.text import fold, nfc
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.view import View, lowered
+from diemtua.sources.reader.wordlists import lines, sections
 
 PROVINCE, DISTRICT, COMMUNE = "province", "district", "commune"
 TRAP = ""  # the type of a name that hides the place names inside it
@@ -39,8 +40,8 @@ class Meaning:
     """One thing that a name may stand for.
 
     `type`: a kind of `facts`, or TRAP. `key`, `norm`: as in `spans.Found`. `country`: ISO code of a place abroad.
-    `kinds`: of a unit of Vietnam, the head words it goes with ("huyện", "thị xã"). `city_since`: the day from which a
-    province is a city ("thành phố Huế"). `is_bare`: the name counts without a head word.
+    `kinds`: of a unit of Vietnam, the head words it goes with ("huyện", "thị xã"). `since`: the first day of a province
+    of that name ("Huế"), `city_since`: the first day on which it is a city. `is_bare`: the name counts without a head word.
     """
 
     type: str
@@ -50,6 +51,7 @@ class Meaning:
     country: str = ""
     level: str = ""
     kinds: frozenset[str] = frozenset()
+    since: datetime.date = datetime.date.min
     city_since: datetime.date | None = None
     is_bare: bool = True
 
@@ -170,6 +172,9 @@ def _even_blanks(view: View) -> tuple[str, list[int] | None]:
 
 
 # --- what comes with the program ------------------------------------------------------------------
+_Add = Callable[[Iterable[str], Meaning], None]
+
+
 @functools.cache
 def _packaged() -> Lexicon:
     names: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
@@ -189,24 +194,6 @@ def _packaged() -> Lexicon:
     return Lexicon((_Table(names),))
 
 
-def lines(name: str) -> Iterator[list[str]]:
-    """The lists of a file in `data/`, one a line, without comments."""
-    text = (resources.files("diemtua.sources.reader") / "data" / name).read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            yield [part.strip() for part in line.split(", ")]
-
-
-def sections(name: str) -> Iterator[tuple[str, list[str]]]:
-    """The lists of a file in `data/` that has headings in square brackets, each with its heading."""
-    heading = ""
-    for line in lines(name):
-        if line[0].startswith("["):
-            heading = line[0].strip("[]")
-        else:
-            yield heading, line
-
-
 _HYPHENS = re.compile(r"(?<=\w)-(?=\w)")
 _WITH_SPACES = re.compile(r" - ")
 
@@ -218,6 +205,8 @@ def variants(name: str) -> list[str]:
         spellings += [_WITH_SPACES.sub("-", name), _WITH_SPACES.sub(" ", name)]
     elif len(_HYPHENS.findall(name)) >= 2:
         spellings += [_HYPHENS.sub("", name), _HYPHENS.sub(" ", name)]
+    elif _HYPHENS.search(name) and " " in name:
+        spellings.append(name[0] + name[1:].replace(" ", "-").lower())
     elif _HYPHENS.search(name):
         spellings.append(_HYPHENS.sub(" ", name) if name[name.index("-") + 1].isupper() else _HYPHENS.sub("", name))
     plain = "".join(_PLAIN.get(char, char) for char in name)
@@ -245,7 +234,7 @@ def _curated() -> dict[str, Any]:
     return tomllib.loads((resources.files("diemtua.places") / "data" / "curated.toml").read_text("utf-8"))
 
 
-def _add_countries(add) -> None:
+def _add_countries(add: _Add) -> None:
     known: dict[str, list[str]] = defaultdict(list)
     for row in _places_rows("countries.csv.gz"):
         if row["code"] not in _NO_COUNTRIES:
@@ -262,9 +251,10 @@ def _add_countries(add) -> None:
             add(dict.fromkeys(fit), Meaning(facts.COUNTRY, fit[0], code, code))
 
 
-def _add_vietnam(add) -> None:
+def _add_vietnam(add: _Add) -> None:
     """Provinces of every day, with what they are called; districts and communes by the kinds that bear a name."""
     provinces: dict[str, datetime.date | None] = {}
+    firsts: dict[str, datetime.date] = {}
     lower: dict[tuple[str, str], set[str]] = defaultdict(set)
     codes: dict[str, tuple[str, str]] = {}
     for row in _places_rows("units.csv.gz"):
@@ -285,9 +275,9 @@ def _add_vietnam(add) -> None:
         if heading == "province":
             provinces.setdefault(line[0], None)
             spellings[line[0]] += line
-        elif heading == "city since":
+        elif heading == "since":
             day, name = line[0].split(": ")
-            provinces[name] = datetime.date.fromisoformat(day)
+            firsts[name] = datetime.date.fromisoformat(day)
         elif heading == "district":
             kind, first = line[0].split(": ")
             for name in (first, *line[1:]):
@@ -295,9 +285,13 @@ def _add_vietnam(add) -> None:
         else:
             bare.update(line)
     for name, city_since in provinces.items():
-        names = [name, *spellings[name]]
-        # "Hồ Chí Minh" alone is a man.
-        add(names, Meaning(facts.VN_LOCALITY, name, f"VN:{name}", name, "VN", PROVINCE, frozenset(), city_since))
+        since = firsts.get(name, _ALWAYS)
+        meaning = Meaning(
+            *(facts.VN_LOCALITY, name, f"VN:{name}", name, "VN", PROVINCE),
+            since=since,
+            city_since=city_since and max(since, city_since),
+        )
+        add([name, *spellings[name]], meaning)
     for row in _places_rows("spellings.csv.gz"):
         if row["unit"].partition("@")[0] in codes:
             level, name = codes[row["unit"].partition("@")[0]]
@@ -306,13 +300,15 @@ def _add_vietnam(add) -> None:
     for (level, name), kinds in lower.items():
         alone = name in bare or (" " in name and bool(kinds & {"thành phố", "thị xã"}))
         meaning = Meaning(
-            facts.VN_LOCALITY, name, f"VN:{level}:{name}", None, "VN", level, frozenset(kinds), None, alone
+            *(facts.VN_LOCALITY, name, f"VN:{level}:{name}", None, "VN", level),
+            kinds=frozenset(kinds),
+            is_bare=alone,
         )
         add((name, *spellings[name]), meaning)
 
 
-def _add_abroad(add) -> None:
-    """Places abroad from both sources. One name in two countries is one meaning without a country."""
+def _add_abroad(add: _Add) -> None:
+    """Places abroad, from the lists here and the data of `places`."""
     names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     heads: set[tuple[str, str]] = set()
     for country, line in sections("abroad.txt"):
@@ -322,9 +318,9 @@ def _add_abroad(add) -> None:
     for row in _places_rows("units.csv.gz"):
         if row["country"] != "VN":
             _merge(names[row["country"]], [n for n in (row["name"], row["name_en"]) if n and "(" not in n])
-    for kept in _curated()["locality"]:
-        aliases = [alias.partition("|")[0] for alias in kept["aliases"]]
-        _merge(names[kept["country"]], [kept["name"], kept["name_en"], *(a for a in aliases if a.isascii())])
+    for place in _curated()["locality"]:
+        aliases = [alias.partition("|")[0] for alias in place["aliases"]]
+        _merge(names[place["country"]], [place["name"], place["name_en"], *(a for a in aliases if a.isascii())])
     for country, places in names.items():
         for name, spellings in places.items():
             meaning = Meaning(facts.FOREIGN_LOCALITY, name, f"{country}:{name}", country=country)

@@ -19,6 +19,8 @@ OPEN = "x"
 NAMELIKE = frozenset({CAPITAL, UPPER, INITIAL, OPEN})
 WORDS = NAMELIKE | {LOWER}
 
+_HEADING = frozenset({UPPER, INITIAL})
+
 # What stands between a token and the one before it.
 JOINED, SPACE, COLUMN, LINE, PARAGRAPH = 0, 1, 2, 3, 4
 
@@ -34,62 +36,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 # Signs of acts and agencies that show a code for what it is ("24/7-eleven", "5/km" are none).
-_SIGNS = frozenset(
-    [
-        "nq",
-        "qđ",
-        "ct",
-        "kh",
-        "tb",
-        "bc",
-        "nđ",
-        "tt",
-        "ttr",
-        "tttr",
-        "gp",
-        "hd",
-        "cv",
-        "kl",
-        "qc",
-        "đa",
-        "ctr",
-        "tbkl",
-        "gm",
-        "bb",
-        "qh",
-        "ubnd",
-        "hđnd",
-        "tu",
-        "tw",
-        "cp",
-        "ttg",
-        "vp",
-        "vpcp",
-        "sngv",
-        "bqlkkt",
-        "bqlkcn",
-        "bqlkcnct",
-        "kkt",
-        "ttlt",
-        "l",
-        "pl",
-        "qyđ",
-        "hđ",
-        "cđ",
-        "qyđ",
-        "snv",
-        "skhđt",
-        "bng",
-        "bkhđt",
-        "btc",
-        "bct",
-        "bca",
-        "bqp",
-        "gcn",
-        "gcnđkđt",
-        "ctpt",
-        "ctrhđ",
-    ]
+_SIGN = re.compile(
+    "nq|qđ|ct|kh|tb|bc|nđ|tt|tttr|ttr|gp|hd|cv|kl|qc|đa|ctr|tbkl|gm|bb|qh|ubnd|hđnd|tu|tw|cp|ttg|vp|vpcp|sngv|snv|"
+    "bqlkkt|bqlkcnct|bqlkcn|kkt|ttlt|l|pl|qyđ|hđ|cđ|bng|bkhđt|skhđt|btc|bct|bca|bqp|gcn|gcnđkđt|qcph|qh[0-9]{1,2}"
 )
 _YEARED = re.compile(r"[/-](?:19|20)\d\d[/-]")
 
@@ -102,7 +51,7 @@ def _is_code(text: str) -> bool:
     if not parts:
         return False
     first = parts[0]
-    if first in _SIGNS or re.fullmatch(r"qh\d{1,2}", first):
+    if _SIGN.fullmatch(first):
         return True
     if _YEARED.search(text):
         return True
@@ -147,7 +96,16 @@ class Tokens:
             self.start.append(start)
             self.end.append(end)
             shapes.append(_shape(kind, flow[start:end]))
-            gaps.append(_gap(flow, lines, before, start))
+            gap = _gap(flow, lines, before, start)
+            if (
+                gap == SPACE
+                and before
+                and shapes[-1] in _HEADING
+                and shapes[-2] in _HEADING
+                and "\n" in lines[before:start]
+            ):
+                gap = LINE  # lines in capitals are headings, each for itself until a grammar knows better
+            gaps.append(gap)
             before = end
         self.shape = shapes
         self.gap = gaps
@@ -177,12 +135,14 @@ class Tokens:
         if words >= 12 and capitals * 50 < words:
             self._open(0, len(shape), {LOWER})
             return
-        first = 0
+        first, heading = 0, False
         for i in range(1, len(shape) + 1):
             if i == len(shape) or self.gap[i] >= COLUMN:
-                upper = sum(1 for s in shape[first:i] if s in (UPPER, INITIAL))
+                upper = sum(1 for s in shape[first:i] if s in _HEADING)
                 others = sum(1 for s in shape[first:i] if s in (LOWER, CAPITAL))
-                if upper >= 2 and not others:
+                # A single word may end a heading that runs over the line.
+                heading = not others and (upper >= 2 or (upper == 1 and heading and self.gap[first] == LINE))
+                if heading:
                     self._open(first, i, {UPPER})
                 first = i
 

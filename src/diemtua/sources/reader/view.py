@@ -46,45 +46,9 @@ _PAIRS = {
 _TONED = re.compile(f"(?<!q)(?:{'|'.join(_PAIRS)})(?!\\w)")
 
 # A paragraph that ends with one of these has not ended.
-_OPEN_WORDS = frozenset(
-    [
-        "và",
-        "của",
-        "với",
-        "cho",
-        "tại",
-        "ở",
-        "về",
-        "do",
-        "theo",
-        "các",
-        "những",
-        "trong",
-        "từ",
-        "đến",
-        "giữa",
-        "là",
-        "được",
-        "có",
-        "để",
-        "bởi",
-        "bằng",
-        "cùng",
-        "như",
-        "hoặc",
-        "tới",
-        "tỉnh",
-        "huyện",
-        "xã",
-        "phường",
-        "quận",
-        "bang",
-        "số",
-        "ngày",
-        "tháng",
-        "năm",
-        "quý",
-    ]
+_OPEN_WORD = re.compile(
+    r"(?:^|\s)(?:và|của|với|cho|tại|ở|về|do|theo|các|những|trong|từ|đến|giữa|là|được|có|để|bởi|bằng|cùng|như|hoặc|tới|tỉnh"
+    r"|huyện|xã|phường|quận|bang|số|ngày|tháng|năm|quý)$"
 )
 _LIST_SIGN = re.compile(r"[-+*•·–]|(?:\d{1,3}|[a-zđ]|[ivxIVX]{1,5})[.)/]\s|[(]?(?:\d{1,3}|[a-zđ])\)")
 
@@ -208,12 +172,12 @@ def _runs_on(line: str, after: str, width: int) -> bool:
     if not line or not after or _LIST_SIGN.match(after):
         return False
     last, before = line[-1], line[-2:-1]
-    if last in ".,-" and before.isdigit() and after[:3].isdigit() and width:
-        return True  # a number broken after its sign
+    if last in ".,-/" and before.isdigit() and after[0].isdigit() and width and (last == "/" or after[:3].isdigit()):
+        return True  # a number or a date broken after its sign
     if last in ".:;!?…" or line.isupper() != after.isupper():
         return False
     if after[0].islower() or last in ",(" or (last == "-" and before.isalpha()):
         return True
-    if lowered(line.rsplit(None, 1)[-1]) in _OPEN_WORDS:
+    if _OPEN_WORD.search(lowered(line[-12:])):
         return True
     return 30 <= width <= 120 and len(line) >= 0.7 * width

@@ -12,14 +12,15 @@ from diemtua.sources.reader import facts
 from diemtua.sources.reader.lexicon import DISTRICT, PROVINCE, TRAP, Hit, Meaning
 from diemtua.sources.reader.places import names
 from diemtua.sources.reader.places.scene import Scene, Sighting
+from diemtua.sources.reader.wordlists import words as listed
 
 # Rivers, gates, streets and the like are no localities, though they bear the names of some.
 _FEATURE = re.compile(
     r"(?<!\w)(?:sông|suối|núi|đèo|(?:quần )?đảo|vịnh|cảng(?: biển| hàng không| cạn| quốc tế)?|cầu cảng|bến(?: cảng| xe| phà)?|nhà ga"
-    r"|sân bay(?: quốc tế)?|cửa khẩu(?: quốc tế| chính| phụ| quốc gia)?|lối mở|(?<!nhu )(?<!yêu )(?<!toàn )(?<!đòi )cầu|phà"
+    r"|sân bay(?: quốc tế)?|cửa khẩu(?: quốc tế| chính| phụ| quốc gia)?|lối mở|(?<!nhu )(?<!yêu )(?<!toàn )(?<!đòi )(?<!điểm )cầu|phà"
     r"|(?<!con )đường|(?<!thành )phố|ngõ|(?<!\w)chợ|đại lộ|quốc lộ|cao tốc|chùa|nhà thờ|khách sạn|mũi|kênh|đập|thủy điện"
     r"|nhiệt điện|điện gió|sân vận động|quảng trường|công viên|hang|thác|vườn(?: quốc gia)?|khu du lịch|khu công nghiệp|kcn"
-    r"|kkt|ccn|cụm công nghiệp|khu kinh tế(?: ven biển| cửa khẩu)?|khu công nghệ cao|bia|rượu|siêu thị|chung cư|khu đô thị"
+    r"|kkt|ccn|cụm công nghiệp|khu kinh tế(?: ven biển| cửa khẩu)?|khu công nghệ cao|bia|rượu|chung cư|khu đô thị"
     r"|bán đảo|bãi biển|ngã (?:ba|tư)|nút giao|hầm|kho|mỏ|trạm|tàu|xe|giống|quân khu|đường sắt|nhà hát|nhà máy|tượng đài)"
     r" {1,3}$"
 )
@@ -28,116 +29,9 @@ _HONORIFIC = re.compile(
 )
 _PAIR = re.compile(r"(?P<other>[^\W\d_]+)(?: - |-)$")
 _PAIR_AFTER = re.compile(r"(?: - |-)(?P<other>[^\W\d_]+)(?!\w)(?! [A-ZĐÀ-Ỹ])")
-_CLIPPED = frozenset(
-    [
-        "việt",
-        "trung",
-        "lào",
-        "thái",
-        "hàn",
-        "nhật",
-        "mỹ",
-        "nga",
-        "pháp",
-        "đức",
-        "anh",
-        "ấn",
-        "úc",
-        "miên",
-        "cam",
-        "á",
-        "âu",
-        "ý",
-        "sing",
-        "phi",
-        "hoa",
-        "tây",
-        "đài",
-    ]
-)
+_CLIPPED = listed("clipped")
 # Capitals at the start of a sentence are no part of the name that follows.
-_OPENERS = frozenset(
-    [
-        "tại",
-        "ở",
-        "với",
-        "từ",
-        "đến",
-        "về",
-        "của",
-        "và",
-        "còn",
-        "riêng",
-        "nhưng",
-        "như",
-        "do",
-        "đoàn",
-        "phía",
-        "nước",
-        "thăm",
-        "theo",
-        "qua",
-        "sang",
-        "cả",
-        "trong",
-        "ngoài",
-        "hiện",
-        "nay",
-        "khi",
-        "nếu",
-        "để",
-        "vì",
-        "cùng",
-        "giữa",
-        "rời",
-        "gần",
-        "gửi",
-        "người",
-        "dân",
-        "đất",
-        "vùng",
-        "trước",
-        "sau",
-        "bên",
-        "cho",
-        "tới",
-        "thuộc",
-        "gồm",
-        "tỉnh",
-        "lãnh",
-        "doanh",
-        "khách",
-        "hàng",
-        "hai",
-        "các",
-        "khác",
-        "ngay",
-        "nhờ",
-        "bởi",
-        "vậy",
-        "rồi",
-        "nên",
-        "mà",
-        "song",
-        "đối",
-        "ngược",
-        "bộ",
-        "chính",
-        "hoặc",
-        "đưa",
-        "vào",
-        "mời",
-        "đón",
-        "chúc",
-        "tạm",
-        "nhiều",
-        "hầu",
-        "trừ",
-        "khắp",
-        "toàn",
-        "xứ",
-    ]
-)
+_OPENERS = listed("openers")
 _DIRECTIONS = frozenset({"bắc", "nam", "đông", "tây", "trung", "đông bắc", "tây bắc", "đông nam", "tây nam"})
 _POINTS = frozenset({"region:tay bac", "region:dong bac"})
 _POINTING = re.compile(r"(?<!\w)(?:phía|hướng|gió(?: mùa)?|cửa ngõ|góc|đầu|mạn|sườn|cực) {1,3}$")
@@ -168,39 +62,46 @@ _COMPOUNDS = {
 
 def find(scene: Scene) -> Iterator[Sighting]:
     """Sightings without a head word, in reading order; their characters are covered in the scene."""
-    no_place: set[int] = set()  # where names of features end, which " - " may carry on
     for start in sorted(scene.hits):
         for hit in scene.hits[start]:
             if not scene.is_free(hit.start, hit.end):
                 continue
-            if _is_feature(scene, hit, no_place):
-                no_place.add(hit.end)
-                if not hit.of(facts.COUNTRY):
-                    continue
+            feature = _is_of_friends(scene, start) or (hit.of(facts.COUNTRY) is None and is_feature(scene, start))
+            if feature:
+                scene.features.add(hit.end)
+                continue
             meanings = _accepted(scene, hit)
             if meanings is None:
                 continue
-            begin = _direction(scene, hit) if meanings and meanings[0].type == facts.COUNTRY else hit.start
+            begin = hit.start
+            if meanings and meanings[0].type == facts.COUNTRY:
+                begin = _full_name(scene, hit.start)
+                if begin == hit.start and (begin := _direction(scene, hit)) < hit.start:
+                    text = scene.view.flow[begin : hit.end]
+                    meanings = (Meaning(facts.REGION, text, f"region:{text.lower()}"),)
             scene.cover(begin, hit.end)
-            if begin < hit.start:
-                text = scene.view.flow[begin : hit.end]
-                meanings = (Meaning(facts.REGION, text, f"region:{text.lower()}"),)
             if meanings:
                 yield Sighting(begin, hit.end, begin, "", meanings)
             break
 
 
-def _is_feature(scene: Scene, hit: Hit, no_place: set[int]) -> bool:
-    """Whether a name is that of a road or river, or goes on with one: "cao tốc Hà Nội - Hải Phòng"."""
-    if scene.view.low[max(0, hit.start - 2) : hit.start].strip() == "-":
-        return _rstripped(scene.view.low, hit.start) in no_place
-    return is_feature_before(scene, hit.start)
-
-
-def is_feature_before(scene: Scene, start: int) -> bool:
-    """Whether the words before a name make it that of a river, a gate, a street, a park."""
+def is_feature(scene: Scene, start: int) -> bool:
+    """Whether the name at `start` is that of a road, river, gate or park, or goes on with one by a dash."""
     before = scene.view.low[max(0, start - 24) : start]
+    if before[-2:].strip() == "-":
+        return _rstripped(scene.view.low, start) in scene.features
     return bool(_FEATURE.search(before)) and not before.endswith(("vùng biển ", "bờ biển ", "ven biển "))
+
+
+_FRIENDS = re.compile(r"(?<!\w)hội (?:\w+ )?hữu nghị(?:(?: và|,)? hợp tác)?(?: đoàn kết)? {1,3}$")
+
+
+def _is_of_friends(scene: Scene, start: int) -> bool:
+    """Whether a name stands in that of a friendship association, which has those of two countries."""
+    before = scene.view.low[max(0, start - 40) : start]
+    return bool(_FRIENDS.search(before)) or (
+        before[-2:] == "- " and _rstripped(scene.view.low, start) in scene.features
+    )
 
 
 def _rstripped(low: str, at: int) -> int:
@@ -214,7 +115,7 @@ def _accepted(scene: Scene, hit: Hit) -> tuple[Meaning, ...] | None:
     """The meanings that the name may have here; () for a trap, None when it is to be passed over."""
     if hit.of(TRAP):
         province = hit.of(facts.VN_LOCALITY, PROVINCE)
-        return (province,) if province and _has_neighbour(scene, hit, facts.VN_LOCALITY) else ()
+        return (province,) if province and _is_in_list(scene, hit) else ()
     flat = scene.is_flat(hit.start, hit.end)
     if hit.of(facts.REGION):
         return hit.meanings[:1] if _is_region(scene, hit, flat) else None
@@ -235,17 +136,31 @@ def _accepted(scene: Scene, hit: Hit) -> tuple[Meaning, ...] | None:
     ):
         return _is_no_company(scene, hit, hit.meanings)
     town = hit.of(facts.VN_LOCALITY, DISTRICT)
-    if town and town.is_bare:
+    if town and (town.is_bare or (not flat and _is_located(scene, hit))):
         return hit.meanings
     return None
 
 
-def _is_no_company(scene: Scene, hit: Hit, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...] | None:
-    """Pass over "Osaka Gas", but not "Thị trưởng Hwaseong Maeng Doo-shik"."""
+_AT = re.compile(r"(?<!\w)(?:tại|ở) {1,3}$")
+
+
+def _is_located(scene: Scene, hit: Hit) -> bool:
+    """Whether something is said to be at a district: "tại Bình Lục, ..."."""
     gap, word = names.word_after(scene.view, hit.end)
-    if gap == " " and word[:1].isupper() and not names.is_vietnamese(word) and not scene.view.lower_case:
-        return meanings if names.has_post_before(scene.view, hit.start) else None
-    return meanings
+    longer = gap == " " and word[:1].isupper()
+    two = " " in scene.view.flow[hit.start : hit.end]
+    return two and not longer and bool(_AT.search(scene.view.low[max(0, hit.start - 8) : hit.start]))
+
+
+def _is_no_company(scene: Scene, hit: Hit, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...] | None:
+    """Pass over "Osaka Gas" and "Tân Cương Nam", but not "Thị trưởng Hwaseong Maeng Doo-shik"."""
+    gap, word = names.word_after(scene.view, hit.end)
+    if gap != " " or not word[:1].isupper() or scene.is_flat(hit.start, hit.end) or scene.hits.get(hit.end + 1):
+        return meanings
+    return meanings if names.has_post_before(scene.view, hit.start) else None
+
+
+_SIDE = re.compile(r"(?<!\w)(?:miền|phía|vùng|khu vực|tuyến) \w+(?: bắc| nam)? {1,3}$")
 
 
 def stands_alone(scene: Scene, start: int, *, flat: bool) -> bool:
@@ -256,8 +171,10 @@ def stands_alone(scene: Scene, start: int, *, flat: bool) -> bool:
     word, signs = names.word_before(view, start)
     if not word or signs.strip(" \n") or ("\n" in signs and not view.is_wrapped):
         return True
+    if word.lower() in _DIRECTIONS and _SIDE.search(view.low[max(0, start - 20) : start]):
+        return True
     if flat:
-        return word.lower() not in names.SURNAMES and word.lower() not in ("văn", "thị")
+        return word.lower() not in names.SURE_NAMES
     return _is_apart(scene, start - len(signs) - len(word), word)
 
 
@@ -273,8 +190,9 @@ def _is_region(scene: Scene, hit: Hit, flat: bool) -> bool:
     text = view.low[hit.start : hit.end]
     if hit.meanings[0].key in _POINTS or text.startswith("miền "):
         gap, word = names.word_after(view, hit.end)
-        if gap == " " and word[:1].isupper() and not flat and not scene.hits.get(hit.end + 1):
-            return False
+        vietnam = any(h.of(facts.COUNTRY) and h.meanings[0].key == "VN" for h in scene.hits.get(hit.end + 1, ()))
+        if gap == " " and word[:1].isupper() and not flat and not vietnam:
+            return False  # "miền Tây Nghệ An", "Đông Bắc Thái Lan"
         if hit.meanings[0].key in _POINTS and _POINTING.search(view.low[max(0, hit.start - 14) : hit.start]):
             return False
     return True
@@ -308,10 +226,10 @@ def _is_country(scene: Scene, hit: Hit, flat: bool) -> bool:
     ):
         return False
     if gap == " " and after[:1].isupper() and names.is_vietnamese(after) and not scene.hits.get(hit.end + 1):
+        # "Mỹ Linh", but "Đại sứ Việt Nam tại Lào Nguyễn Minh"
+        return before.endswith("tại ") and after.lower() in names.SURNAMES and names.has_post_before(view, hit.start)
+    if first and gap == " " and after.lower() in _COMPOUNDS.get(text, "").split():
         return False
-    if first and gap == " " and after and text in ("ý", "áo", "hàn", "nhật", "pháp", "mỹ"):
-        if after.lower() in _COMPOUNDS.get(text, "").split():
-            return False
     word, signs = names.word_before(view, hit.start)
     if not word or signs.strip(" "):
         return True
@@ -328,10 +246,25 @@ def _is_called_for(scene: Scene, hit: Hit, text: str, before: str, after: str) -
     """Whether a common word is a country, by the words around it alone."""
     if after.lower() in _COMPOUNDS.get(text, "").split() or any(h.end > hit.end for h in scene.hits[hit.start]):
         return False
-    if _has_neighbour(scene, hit, facts.COUNTRY):
+    if _has_neighbour(scene, hit, facts.COUNTRY) or (
+        text not in ("anh", "ý", "áo") and _is_isolated(scene, hit, before)
+    ):
         return True
-    weak = _WEAK_CALLS.search(before) and text in ("anh", "ý", "áo", "nga", "hàn", "nhật", "đức", "mỹ")
+    weak = _WEAK_CALLS.search(before) and text in ("anh", "ý", "áo")
     return bool(_CALLS.search(before)) and not weak
+
+
+_FUNCTION = (
+    r"(?:và|với|của|do|tại|ở|từ|đến|về|trong|ngoài|là|đã|đang|sẽ|được|không|chưa|cho|để|khi|nếu|thì|mà|như|theo|bằng|cùng|cũng"
+    r"|vẫn|còn|sang|giữa|sự|phim|đoàn|hàng|khách)"
+)
+_ISOLATED_BEFORE = re.compile(rf"(?:^|[.,;:(\n\"]\s*|(?<!\w){_FUNCTION} {{1,3}})$")
+_ISOLATED_AFTER = re.compile(rf"\s*(?:$|[.,;:)\n\"]|(?:{_FUNCTION}|có)(?!\w))")
+
+
+def _is_isolated(scene: Scene, hit: Hit, before: str) -> bool:
+    """Whether only signs and function words stand around a word, so that it is no part of a compound."""
+    return bool(_ISOLATED_BEFORE.search(before)) and bool(_ISOLATED_AFTER.match(scene.view.low, hit.end))
 
 
 _COMMA_BEFORE = re.compile(r"(?:,|;| và| hay| hoặc| -)\s*$")
@@ -357,6 +290,17 @@ def _is_surely(hit: Hit, kind: str) -> bool:
     return meaning.level == PROVINCE if kind == facts.VN_LOCALITY else hit.end - hit.start > 4 or meaning.key == "LA"
 
 
+_LIST_OPENS = re.compile(r"(?:[:(\n]|thành phố|tỉnh|giữa|tại|từ|với)\s*$")
+
+
+def _is_in_list(scene: Scene, hit: Hit) -> bool:
+    """Whether "Hồ Chí Minh", which is a man else, is a province among others."""
+    low = scene.view.low
+    before = low[max(0, hit.start - 10) : hit.start]
+    opens = bool(_LIST_OPENS.search(before)) or not before.strip()
+    return (opens or bool(_COMMA_BEFORE.search(before))) and _has_neighbour(scene, hit, facts.VN_LOCALITY)
+
+
 _LOCATING = re.compile(r"(?<!\w)(?:tại|ở|đến|về|từ|với|của|đoàn|ubnd|hđnd|sang|giữa) {1,3}$")
 
 
@@ -365,10 +309,31 @@ def _is_listed_or_located(scene: Scene, hit: Hit) -> bool:
     return bool(_LOCATING.search(before)) or _has_neighbour(scene, hit, facts.VN_LOCALITY)
 
 
+_OPENING = re.compile(r" ?[(,] ?")
+
+
 def _is_of_its_country(scene: Scene, hit: Hit, place: Meaning) -> bool:
     """Whether the country of a place follows it: "Hải Nam (Trung Quốc)"."""
-    link = re.compile(r" ?(?:\(|,) ?").match(scene.view.low, hit.end)
+    link = _OPENING.match(scene.view.low, hit.end)
     return link is not None and any(m.key == place.country for h in scene.hits.get(link.end(), ()) for m in h.meanings)
+
+
+# What a state calls itself before its name: "Vương quốc", "Cộng hòa Dân chủ Nhân dân", "Cộng hòa Hồi giáo".
+_STATE = re.compile(
+    r"(?<!\w)(?:(?:cộng hòa|vương quốc|liên bang|đại công quốc|công quốc|chxhcn|chdcnd|chnd|chlb|vq|ch|lb)"
+    r"(?:\s{1,60}(?:liên bang|dân chủ|nhân dân|xã hội chủ nghĩa|xhcn|hồi giáo|thống nhất|dcnd|hợp nhất|đa dân tộc|ả rập|bolivar)){0,3})"
+    r"\s{1,60}$"
+)
+
+
+def _full_name(scene: Scene, start: int) -> int:
+    """Where the full name of the country begins whose name stands at `start`."""
+    view = scene.view
+    window = max(0, start - 60)
+    match = _STATE.search(view.low[window:start])
+    begin = window + match.start() if match else start
+    capital = view.lower_case or view.flow[begin].isupper() or view.low.startswith("vương quốc", begin)
+    return begin if capital and scene.is_free(begin, start) else start
 
 
 def _direction(scene: Scene, hit: Hit) -> int:

@@ -7,34 +7,29 @@ from collections.abc import Iterator
 
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.lexicon import TRAP, Hit
-from diemtua.sources.reader.places import names
+from diemtua.sources.reader.places import bare, names
 from diemtua.sources.reader.places.scene import Scene, Sighting
+from diemtua.sources.reader.wordlists import words as listed
 
-# Head words and what they are called here. In "tp." and "huyện đảo" the first word tells the kind.
+# Head words and what they are called here.
 PROVINCE, CITY, DISTRICT, COMMUNE, VILLAGE, ABROAD = "province", "city", "district", "commune", "village", "abroad"
 _HEADS = {
     **dict.fromkeys(("tỉnh",), PROVINCE),
     **dict.fromkeys(("thành phố", "tp.", "tp"), CITY),
-    **dict.fromkeys(("huyện", "huyện đảo", "quận", "thị xã", "tx."), DISTRICT),
-    **dict.fromkeys(("xã", "xã đảo", "phường", "thị trấn", "tt.", "đặc khu"), COMMUNE),
+    **dict.fromkeys(("huyện", "quận", "thị xã", "tx."), DISTRICT),
+    **dict.fromkeys(("xã", "phường", "thị trấn", "tt.", "đặc khu"), COMMUNE),
     **dict.fromkeys(("thôn", "xóm", "bản", "cụm bản", "làng", "ấp", "buôn", "bon", "khóm", "plei"), VILLAGE),
     **dict.fromkeys(("bang", "tiểu bang", "tỉnh bang", "hạt", "vùng", "tiểu vương quốc", "châu", "phủ"), ABROAD),
-    **dict.fromkeys(("khu tự trị", "châu tự trị", "cộng hòa", "địa khu"), ABROAD),
+    **dict.fromkeys(("khu tự trị", "châu tự trị", "cộng hòa", "địa khu", "khu"), ABROAD),
 }
-_FULL = {
-    "tp.": "thành phố",
-    "tp": "thành phố",
-    "tx.": "thị xã",
-    "tt.": "thị trấn",
-    "huyện đảo": "huyện",
-    "xã đảo": "xã",
-}
+_FULL = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã", "tt.": "thị trấn"}
 RANKS = {VILLAGE: 0, COMMUNE: 1, DISTRICT: 2, CITY: 2.5, PROVINCE: 3, ABROAD: 3}
 
 _S = r"(?> {0,60}\n? {0,60})"
 _HEAD = re.compile(
     rf"(?<!\w)(?P<head>{'|'.join(re.escape(h).replace(chr(92) + ' ', _S) for h in sorted(_HEADS, key=len, reverse=True))})"
-    rf"(?:(?<=\.)|(?!\w)){_S}(?P<colon>:{_S})?(?=\w)"
+    rf"(?:(?<=\.)|(?!\w))(?P<more>{_S}(?:biên giới|miền núi|vùng cao|ven biển|đảo|vùng biên|nông thôn mới)(?!\w))?"
+    rf"{_S}(?P<colon>:{_S})?(?=\w)"
 )
 # The head is part of another word: "hợp tác xã", "liên bang", "chính phủ", "nông thôn", "văn bản".
 _OTHER_WORD = re.compile(
@@ -51,56 +46,12 @@ _COUNTED = re.compile(r" (?:triệu|tỷ|nghìn|ngàn|người|hộ|ha|km|lần|
 # A list goes on with a bare unknown name only where that name clearly ends.
 _MEMBER_ENDS = re.compile(r"\s*(?:[,;.():\n\"]|$|(?:và|cùng|với|của|ở|tại|thuộc|đã|sẽ|được|do|là|để|trong|từ|-)(?!\w))")
 # Words with a capital after "bản", "làng", "tỉnh" and so on that name something else.
-_NO_NAMES = frozenset(
-    [
-        "đoàn",
-        "ủy",
-        "đội",
-        "đảng",
-        "hội",
-        "bạn",
-        "lộ",
-        "nhà",
-        "ghi",
-        "thỏa",
-        "kế",
-        "hiến",
-        "quy",
-        "tuyên",
-        "cam",
-        "tiếng",
-        "dự",
-        "hợp",
-        "tin",
-        "đồ",
-        "di",
-        "hữu",
-        "trẻ",
-        "sos",
-        "nghề",
-        "du",
-        "kiểm",
-        "cảnh",
-        "hải",
-        "phòng",
-        "ban",
-        "sở",
-        "công",
-        "an",
-        "quân",
-        "bộ",
-        "ubnd",
-        "hđnd",
-        "mttq",
-        "chúng",
-        "tôi",
-    ]
-)
+_NO_NAMES = listed("no names")
 _STRICT = frozenset(
-    {"bản", "vùng", "châu", "phủ", "hạt", "cộng hòa", "khu tự trị", "châu tự trị", "làng", "buôn", "bon"}
+    {"khu", "bản", "vùng", "châu", "phủ", "hạt", "cộng hòa", "khu tự trị", "châu tự trị", "làng", "buôn", "bon"}
 )
 _LONGEST_LIST = 70
-_PEOPLES = re.compile(r"(?:của )?(?:dân tộc|người|tộc|[^\W\d_]+)(?:[ ,-]{1,3}(?:và |dân tộc |người |[^\W\d_]+)){0,8}")
+_PEOPLES = re.compile(r"(?:[^\W\d_]+[ ,-]{1,3}){0,10}+[^\W\d_]*")
 _PLACES = (facts.VN_LOCALITY, facts.FOREIGN_LOCALITY)
 
 
@@ -117,13 +68,17 @@ def find(scene: Scene) -> Iterator[Sighting]:
         at = match.end("head")
         head = " ".join(match["head"].split())
         start, name_start = match.start(), match.end()
-        if not scene.is_free(start, name_start) or _OTHER_WORD.search(low[max(0, start - 10) : start]):
+        if (
+            not scene.is_free(start, name_start)
+            or scene.inside[start]
+            or _OTHER_WORD.search(low[max(0, start - 10) : start])
+        ):
             continue
-        if any(hit.end > match.end("head") for hit in scene.hits.get(start, ())):
+        if any(hit.end > match.end("head") and not _is_lower(hit) for hit in scene.hits.get(start, ())):
             continue  # a known name begins with the head: "TP.HCM", "châu Âu"
         plural = _PLURAL.search(low[max(0, start - 40) : start])
         first = _named(scene, start, name_start, head, plural=bool(plural), colon=bool(match["colon"]))
-        if first is None:
+        if first is None or (match["more"] and not first.meanings):
             continue
         members = [first]
         if plural:
@@ -133,6 +88,11 @@ def find(scene: Scene) -> Iterator[Sighting]:
             scene.cover(one.start, one.end)
             yield one
         at = members[-1].end
+
+
+def _is_lower(hit: Hit) -> bool:
+    """Whether a name is one of communes and districts only, which need a head word themselves."""
+    return all(m.type == facts.VN_LOCALITY and m.level != "province" for m in hit.meanings)
 
 
 def _may_be_time(word: str) -> bool:
@@ -154,8 +114,12 @@ def _named(scene: Scene, start: int, name_start: int, head: str, *, plural: bool
     hit = _known(scene, name_start, head)
     if hit is not None and not scene.is_free(hit.start, hit.end):
         return None
+    if category(head) == VILLAGE and bare.is_feature(scene, start):
+        return None  # "thác Bản Giốc"
     flat = scene.is_flat(name_start, names.word_end(view, name_start))
     guarded = names.has_post_before(view, start)
+    if guarded and hit is not None and " " not in view.flow[name_start : hit.end] and names.is_person(view, name_start):
+        return None  # "Bí thư Đảng ủy xã Hồ Phin"
     if hit is None or not _fits(hit, head):
         end = _unknown(scene, name_start, head, flat=flat, guarded=guarded)
         if hit is not None and (end is None or end <= hit.end):
@@ -172,8 +136,12 @@ def _named(scene: Scene, start: int, name_start: int, head: str, *, plural: bool
 def _known(scene: Scene, at: int, head: str) -> Hit | None:
     """The known place name at `at` that goes best with the head: the longest of the right kind, else the longest."""
     hits = [h for h in scene.hits.get(at, ()) if any(m.type in _PLACES for m in h.meanings)]
-    if head in _STRICT:
+    flat = bool(hits) and scene.is_flat(at, hits[-1].end)
+    if head in _STRICT or (flat and category(head) in (PROVINCE, CITY, ABROAD)):
         hits = [h for h in hits if _fits(h, head)]
+    if flat:  # a name of one syllable must be one of the kind
+        texts = {h: scene.view.low[h.start : h.end] for h in hits}
+        hits = [h for h in hits if _fits(h, head) or " " in texts[h] or not names.is_vietnamese(texts[h])]
     return next((h for h in hits if _fits(h, head)), hits[0] if hits else None)
 
 
@@ -184,7 +152,7 @@ def _fits(hit: Hit, head: str) -> bool:
         return False
     if kind == ABROAD:
         abroad = hit.of(facts.FOREIGN_LOCALITY)
-        countries = {"phủ": ("JP",), "châu": ("CN", "VN"), "cộng hòa": ("RU",)}.get(head)
+        countries = {"phủ": ("JP",), "khu": ("CN",), "châu": ("CN", "VN"), "cộng hòa": ("RU",)}.get(head)
         return abroad is not None and (countries is None or abroad.country in countries)
     return any(
         (m.type == facts.FOREIGN_LOCALITY and kind != COMMUNE)
@@ -196,13 +164,29 @@ def _fits(hit: Hit, head: str) -> bool:
 def _unknown(scene: Scene, at: int, head: str, *, flat: bool, guarded: bool) -> int | None:
     """The end of a name that the lexicon does not know."""
     view = scene.view
-    if view.flow[at - 1] == "\n" and not view.is_wrapped:
+    if "\n" in view.flow[max(0, at - 3) : at]:  # between the head and the name
         return None
     if flat:
         return names.plain_name_end(view, at) if category(head) in (PROVINCE, CITY, DISTRICT, ABROAD) else None
-    if not view.flow[at].isupper():
+    if not view.flow[at].isupper() or (guarded and names.is_person(view, at)):
         return None
-    return names.name_end(view, at, guarded=guarded)
+    end = names.name_end(view, at, guarded=guarded)
+    return _joined(scene, end) if end and category(head) == ABROAD else end
+
+
+def _joined(scene: Scene, end: int) -> int:
+    """The end of a foreign name that goes on behind a dash: "vùng Tanger - Tétouan - Al Hoceïma"."""
+    view = scene.view
+    for _ in range(4):
+        start = end + 3
+        first = view.flow[start : names.word_end(view, start)]
+        if view.flow[end:start] != " - " or not first[:1].isupper() or names.is_vietnamese(first):
+            break
+        more = None if scene.hits.get(start) else names.name_end(view, start, guarded=False)
+        if more is None:
+            break
+        end = more
+    return end
 
 
 def _is_other_name(scene: Scene, start: int, end: int, head: str, *, plural: bool) -> bool:
@@ -224,7 +208,7 @@ def _is_other_name(scene: Scene, start: int, end: int, head: str, *, plural: boo
         foreign = not names.is_vietnamese(view.flow[start : names.word_end(view, start)])
         if head in ("bản", "làng", "buôn", "bon"):
             return view.flow[start - 2].isupper() or bool(view.low[start:end].isdigit())
-        return not (foreign or view.flow[end : end + 2].strip().startswith("("))
+        return head == "khu" or not (foreign or view.flow[end : end + 2].strip().startswith("("))
     return False
 
 
@@ -232,14 +216,12 @@ def _autonomous(scene: Scene, start: int, at: int, head: str) -> Sighting | None
     """ "Khu tự trị dân tộc Choang Quảng Tây": the peoples it is named after stand before its name."""
     peoples = _PEOPLES.match(scene.view.low, at)
     stop = peoples.end() if peoples else at
-    best = None
     for place in range(at, stop):
         for hit in scene.hits.get(place, ()):
-            if hit.of(facts.FOREIGN_LOCALITY) and (best is None or hit.end > best.end):
-                best = hit
-    if best is None:
-        return None
-    return Sighting(start, best.end, best.start, head, tuple(m for m in best.meanings if m.country != "VN"))
+            abroad = tuple(m for m in hit.meanings if m.type == facts.FOREIGN_LOCALITY)
+            if abroad:
+                return Sighting(start, hit.end, hit.start, head, abroad)
+    return None
 
 
 def _members(scene: Scene, first: Sighting, head: str, group: int, *, certain: bool) -> list[Sighting]:

@@ -6,6 +6,7 @@ import re
 
 from diemtua.kit.text import fold
 from diemtua.sources.reader.view import View, lowered
+from diemtua.sources.reader.wordlists import words as listed
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+){0,12}")
 _GAP = re.compile(r" {1,60}")
@@ -20,241 +21,14 @@ _SYLLABLE = re.compile(
     r"(?:ng|nh|ch|[cmnpt])?"
 )
 _LONGEST_NAME = 5
-_CONNECTORS = frozenset(
-    [
-        "de",
-        "del",
-        "da",
-        "dos",
-        "das",
-        "di",
-        "du",
-        "des",
-        "la",
-        "las",
-        "los",
-        "le",
-        "les",
-        "of",
-        "sur",
-        "am",
-        "an",
-        "der",
-        "upon",
-        "en",
-        "y",
-    ]
-)
+_CONNECTORS = listed("connectors")
 _DIRECTIONS = frozenset(["bắc", "nam", "đông", "tây", "trung", "thượng", "hạ", "tân", "cựu"])
 # First words of foreign names that never stand alone.
-_OPENING = frozenset(
-    [
-        "san",
-        "santa",
-        "santo",
-        "são",
-        "sao",
-        "saint",
-        "st",
-        "sankt",
-        "new",
-        "los",
-        "las",
-        "la",
-        "le",
-        "el",
-        "port",
-        "fort",
-        "nakhon",
-        "nong",
-        "prey",
-        "preah",
-        "kampong",
-        "kompong",
-        "banteay",
-        "stung",
-        "svay",
-        "koh",
-        "luang",
-        "xieng",
-        "bad",
-        "ust",
-        "novo",
-        "nizhny",
-        "veliky",
-        "rio",
-        "cape",
-        "north",
-        "south",
-        "east",
-        "west",
-        "upper",
-        "lower",
-    ]
-)
+_OPENING = listed("openings")
 # Words that begin something else when they follow the name of a place.
-_OTHER_BEGINNINGS = frozenset(
-    [
-        "ông",
-        "bà",
-        "ubnd",
-        "hđnd",
-        "sở",
-        "ban",
-        "bộ",
-        "công",
-        "cục",
-        "ngày",
-        "tháng",
-        "năm",
-        "trường",
-        "nhà",
-        "phó",
-        "chủ",
-        "giám",
-        "bí",
-        "ủy",
-        "tỉnh",
-        "thành",
-        "hội",
-        "báo",
-        "tổng",
-        "tập",
-        "ngân",
-        "văn",
-        "viện",
-        "đại",
-        "quý",
-        "kcn",
-        "kkt",
-        "ccn",
-        "gs",
-        "ts",
-        "pgs",
-    ]
-)
-SURNAMES = frozenset(
-    [
-        "nguyễn",
-        "trần",
-        "lê",
-        "phạm",
-        "hoàng",
-        "huỳnh",
-        "phan",
-        "vũ",
-        "võ",
-        "đặng",
-        "bùi",
-        "đỗ",
-        "hồ",
-        "ngô",
-        "dương",
-        "lý",
-        "đinh",
-        "đoàn",
-        "trịnh",
-        "mai",
-        "đào",
-        "lương",
-        "tạ",
-        "tô",
-        "hà",
-        "cao",
-        "chu",
-        "châu",
-        "lâm",
-        "phùng",
-        "quách",
-        "tống",
-        "tăng",
-        "thái",
-        "thân",
-        "thạch",
-        "triệu",
-        "trương",
-        "từ",
-        "văn",
-        "vi",
-        "viên",
-        "vương",
-        "lưu",
-        "la",
-        "lại",
-        "lò",
-        "lường",
-        "lục",
-        "kiều",
-        "khổng",
-        "khuất",
-        "kim",
-        "hứa",
-        "hán",
-        "giáp",
-        "giàng",
-        "diệp",
-        "doãn",
-        "đàm",
-        "đậu",
-        "điểu",
-        "đồng",
-        "cù",
-        "cổ",
-        "chử",
-        "cấn",
-        "bạch",
-        "bàng",
-        "âu",
-        "an",
-        "nghiêm",
-        "ninh",
-        "nông",
-        "ông",
-        "phí",
-        "quan",
-        "quàng",
-        "sầm",
-        "sùng",
-        "tòng",
-        "thào",
-        "vàng",
-        "vừ",
-        "ma",
-        "mã",
-        "mạc",
-        "mùa",
-        "nhâm",
-        "nhữ",
-        "y",
-        "cung",
-        "thiều",
-        "trang",
-        "tiêu",
-        "tôn",
-    ]
-)
-HONORIFICS = frozenset(
-    [
-        "ông",
-        "bà",
-        "anh",
-        "chị",
-        "em",
-        "cô",
-        "chú",
-        "bác",
-        "cụ",
-        "cháu",
-        "bé",
-        "thầy",
-        "ngài",
-        "chí",
-        "mẹ",
-        "cậu",
-        "dì",
-        "lão",
-    ]
-)
+_OTHER_BEGINNINGS = listed("other beginnings")
+SURNAMES = listed("surnames")
+SURE_NAMES = listed("sure names")
 _POST = re.compile(
     r"(?<!\w)(?:chủ tịch|thị trưởng|tỉnh trưởng|thống đốc|bí thư|giám đốc|trưởng|đại sứ|thủ hiến|chánh|chính ủy|lãnh sự"
     r"|tư lệnh|ủy viên|chủ nhiệm|phó|tổng thống|thủ tướng|chuyên gia|phóng viên|giáo sư|vua|hoàng tử)(?!\w)[^.,;:()\n]{0,60}$"
@@ -276,7 +50,7 @@ def word_end(view: View, start: int) -> int:
         if "\n" not in view.text[gap.start() : gap.end()]:
             break
         more = _WORD.match(view.flow, gap.end())
-        if more is None or more[0][0].isupper():
+        if more is None or (more[0][0].isupper() and not view.flow[start:end].isupper()):
             break
         end = more.end()
     return end
@@ -307,6 +81,12 @@ def name_end(view: View, start: int, *, guarded: bool) -> int | None:
     while count > 1 and not texts[count - 1][0].isupper() and "'" not in texts[count - 1]:
         count -= 1  # a connector at the end joins nothing
     return words[count - 1][1]
+
+
+def is_person(view: View, start: int) -> bool:
+    """Whether the capitalised words at `start` look like a Vietnamese person's name: "Phó Chủ tịch UBND tỉnh Ngô Vịnh"."""
+    texts = [view.flow[a:b] for a, b in _words(view, start)]
+    return 2 <= len(texts) <= 5 and texts[0].lower() in SURNAMES and all(map(is_vietnamese, texts))
 
 
 def _words(view: View, start: int) -> list[tuple[int, int]]:
@@ -346,101 +126,7 @@ def _guarded_count(words: list[str]) -> int:
 
 
 # Words that end a name where there are no capitals to tell.
-_PLAIN_WORDS = frozenset(
-    [
-        "và",
-        "với",
-        "của",
-        "do",
-        "tại",
-        "ở",
-        "từ",
-        "đến",
-        "về",
-        "trong",
-        "ngoài",
-        "là",
-        "đã",
-        "đang",
-        "sẽ",
-        "được",
-        "bị",
-        "có",
-        "không",
-        "chưa",
-        "cho",
-        "để",
-        "khi",
-        "nếu",
-        "thì",
-        "mà",
-        "như",
-        "theo",
-        "bằng",
-        "ký",
-        "kết",
-        "hợp",
-        "tác",
-        "thăm",
-        "làm",
-        "việc",
-        "thống",
-        "nhất",
-        "trao",
-        "đổi",
-        "tổ",
-        "chức",
-        "cùng",
-        "cũng",
-        "vẫn",
-        "còn",
-        "sang",
-        "giữa",
-        "trên",
-        "dưới",
-        "trước",
-        "sau",
-        "này",
-        "đó",
-        "nói",
-        "riêng",
-        "nhằm",
-        "thông",
-        "qua",
-        "tiếp",
-        "đón",
-        "gửi",
-        "nhận",
-        "đề",
-        "nghị",
-        "đề",
-        "xuất",
-        "mong",
-        "muốn",
-        "phối",
-        "năm",
-        "ngày",
-        "tháng",
-        "quý",
-        "giai",
-        "đoạn",
-        "hiện",
-        "nay",
-        "gồm",
-        "thuộc",
-        "nhân",
-        "dịp",
-        "vào",
-        "ra",
-        "lên",
-        "xuống",
-        "bày",
-        "tỏ",
-        "cam",
-        "chuyến",
-        "đoàn",
-    ]
-)
+_PLAIN_WORDS = listed("plain words")
 
 
 def plain_name_end(view: View, start: int) -> int | None:

@@ -1,11 +1,13 @@
-"""Names that the text has used with a head word and uses again without one: "Zala", "Vũ Thư"."""
+"""Unknown names without a head word: those that the text has used with one, and those before their country's name."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import ahocorasick_rs
 
+from diemtua.sources.reader import facts
 from diemtua.sources.reader.places import bare, names
 from diemtua.sources.reader.places.heads import VILLAGE, category
 from diemtua.sources.reader.places.scene import Scene, Sighting
@@ -30,9 +32,40 @@ def find(scene: Scene, headed: list[Sighting]) -> Iterator[Sighting]:
         flat = scene.is_flat(start, end)
         if not flat and not view.flow[start].isupper():
             continue
-        if bare.stands_alone(scene, start, flat=flat) and not bare.is_feature_before(scene, start):
+        if bare.stands_alone(scene, start, flat=flat) and not bare.is_feature(scene, start):
             scene.cover(start, end)
-            yield Sighting(start, end, start, "", source.meanings, group=-1)
+            yield Sighting(start, end, start, "", source.meanings, is_repeat=True)
+
+
+_LINK = re.compile(r"(?<!\w)(?:với|kết nghĩa|tại|ở|sang|thăm|đến|tới|từ|còn|và|giữa|như|gồm|là|,) {1,3}$")
+_PLACES_MEANT = re.compile(r"(?<!\w)(?:tỉnh|thành phố|địa phương|bang|kết nghĩa|vùng)(?!\w)")
+_OTHERS_MEANT = re.compile(
+    r"(?<!\w)(?:công ty|tập đoàn|doanh nghiệp|tổ chức|trường|viện|nhà đầu tư|quỹ|hãng|ông|bà|ngân hàng|liên danh|nhà thầu)(?!\w)"
+)
+
+
+def find_before_country(scene: Scene) -> Iterator[Sighting]:
+    """Foreign names that stand before a country in brackets, in a sentence about localities: "Livorno (I-ta-li-a)"."""
+    view = scene.view
+    for start, hits in scene.hits.items():
+        country = next((h.of(facts.COUNTRY) for h in hits if view.flow[h.end : h.end + 1] == ")"), None)
+        if view.flow[start - 1 : start] != "(" or country is None or country.key == "VN":
+            continue
+        end = start - 2
+        begin = view.flow.rfind(" ", max(0, end - 60), end) + 1
+        if begin >= end or view.flow[end] != " ":
+            continue
+        name, before = view.flow[begin:end], view.low[max(0, begin - 120) : begin]
+        if (
+            name[0].isupper()
+            and not (name.isupper() or names.is_vietnamese(name))
+            and scene.is_free(begin, end)
+            and _LINK.search(before)
+            and _PLACES_MEANT.search(before)
+            and not _OTHERS_MEANT.search(before[-40:])
+        ):
+            scene.cover(begin, end)
+            yield Sighting(begin, end, begin, "")
 
 
 def _is_distinct(name: str) -> bool:

@@ -103,6 +103,8 @@ class Line:
 
     def split(self, mark: str) -> list[Line]:
         """The pieces between marks (one character) that stand in no bracket."""
+        if mark not in self.code:
+            return [self]
         pieces: list[Line] = []
         start = depth = 0
         for at, char in enumerate(self.code):

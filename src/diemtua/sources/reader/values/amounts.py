@@ -12,6 +12,7 @@ from diemtua.kit.numbers import DecimalSign, NumberError, parse_number
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.spans import Found
 from diemtua.sources.reader.view import View, lowered
+from diemtua.sources.reader.wordlists import codes
 
 # Blanks between the parts of an amount, with at most one line break.
 _S = r"(?> {0,40}\n? {0,40})"
@@ -40,127 +41,9 @@ _MAGNITUDES = {
 }
 _MAGNITUDE = rf"(?:(?:nghìn|ngàn|trăm|chục|vạn|triệu){_S}(?:tỷ|tỉ)|(?:trăm|chục){_S}(?:triệu|nghìn|ngàn)|{'|'.join(_MAGNITUDES)})(?!\w)"
 
-_DOLLARS = {
-    "mỹ": "USD",
-    "mĩ": "USD",
-    "hoa kỳ": "USD",
-    "úc": "AUD",
-    "australia": "AUD",
-    "canada": "CAD",
-    "ca-na-đa": "CAD",
-    "singapore": "SGD",
-    "xin-ga-po": "SGD",
-    "hồng kông": "HKD",
-    "hong kong": "HKD",
-    "đài loan": "TWD",
-    "new zealand": "NZD",
-}
-_CODES = [
-    "usd",
-    "eur",
-    "vnd",
-    "jpy",
-    "krw",
-    "cny",
-    "gbp",
-    "lak",
-    "thb",
-    "khr",
-    "aud",
-    "cad",
-    "sgd",
-    "hkd",
-    "twd",
-    "nzd",
-    "chf",
-    "rub",
-    "inr",
-    "myr",
-    "idr",
-    "php",
-    "sek",
-    "nok",
-    "dkk",
-    "pln",
-    "huf",
-    "czk",
-    "aed",
-    "sar",
-    "qar",
-    "kwd",
-    "ils",
-    "brl",
-    "zar",
-    "kzt",
-    "mmk",
-    "bnd",
-    "mnt",
-    "cup",
-    "mxn",
-    "try",
-]
-# Words for currencies. Those in the second table are common words too, or slang: they count only after a magnitude.
-_WORDS = {
-    "vnđ": "VND",
-    "vn đồng": "VND",
-    "đồng việt nam": "VND",
-    "đồng": "VND",
-    "us$": "USD",
-    "us dollar": "USD",
-    "dollar": "USD",
-    "$": "USD",
-    "euro": "EUR",
-    "ơ-rô": "EUR",
-    "ơ rô": "EUR",
-    "€": "EUR",
-    "yên nhật bản": "JPY",
-    "yên nhật": "JPY",
-    "yen": "JPY",
-    "¥": "JPY",
-    "won hàn quốc": "KRW",
-    "won hàn": "KRW",
-    "won": "KRW",
-    "₩": "KRW",
-    "nhân dân tệ": "CNY",
-    "ndt": "CNY",
-    "rmb": "CNY",
-    "bảng anh": "GBP",
-    "£": "GBP",
-    "kíp lào": "LAK",
-    "kip lào": "LAK",
-    "kip": "LAK",
-    "baht thái lan": "THB",
-    "baht thái": "THB",
-    "baht": "THB",
-    "bạt thái": "THB",
-    "riel campuchia": "KHR",
-    "riel": "KHR",
-    "ri-en": "KHR",
-    "đài tệ": "TWD",
-    "franc thụy sĩ": "CHF",
-    "phrăng thụy sĩ": "CHF",
-    "rúp nga": "RUB",
-    "rúp": "RUB",
-    "rupee ấn độ": "INR",
-    "rupee": "INR",
-    "ru-pi": "INR",
-    "ringgit": "MYR",
-    "rupiah": "IDR",
-    "forint": "HUF",
-    "zloty": "PLN",
-    "dirham": "AED",
-    "kyat": "MMK",
-    "peso philippines": "PHP",
-    "tenge": "KZT",
-    "krone đan mạch": "DKK",
-    "krone na uy": "NOK",
-    "krona thụy điển": "SEK",
-    "curon thụy điển": "SEK",
-}
-_WORDS_AFTER_MAGNITUDE = {"yên": "JPY", "tệ": "CNY", "bảng": "GBP", "kíp": "LAK", "bạt": "THB", "đô": "USD", "đ": "VND"}
-_WORDS |= {code: code.upper() for code in _CODES}
-_WORDS |= {f"{dollar} {country}": code for dollar in ("đô la", "đô-la") for country, code in _DOLLARS.items()}
-_WORDS |= dict.fromkeys(("đô la", "đô-la", "đôla", "đô la mĩ"), "USD")
+_WORDS = codes("currencies.txt", "currencies")
+# These are common words too, or slang: they count only after a magnitude.
+_WORDS_AFTER_MAGNITUDE = codes("currencies.txt", "after magnitude")
 
 
 def _choice(names: dict[str, Any]) -> str:
@@ -170,7 +53,7 @@ def _choice(names: dict[str, Any]) -> str:
 
 
 _CURRENCY = rf"(?:{_choice(_WORDS)}|{_choice(_WORDS_AFTER_MAGNITUDE)})(?!\w)"
-_AREAS = {
+_AREAS: dict[str, int | Decimal] = {
     **dict.fromkeys(("ha", "hecta", "hécta", "hec ta", "hec-ta", "héc ta", "héc-ta", "hectare", "hectares"), 1),
     **dict.fromkeys(("m2", "m²", "mét vuông", "m vuông"), Decimal("0.0001")),
     **dict.fromkeys(("km2", "km²", "ki-lô-mét vuông", "kilômét vuông", "kilomet vuông", "km vuông"), 100),
@@ -193,7 +76,9 @@ _SHARING = re.compile(
     rf"(?: (?:hơn|gần|khoảng|trên))?{_S}$"
 )
 # "tháng 8 150 triệu": these words name a number, and a group of three digits after it is another one.
-_NAMES_NUMBER = re.compile(r"(?<!\w)(?:tháng|quý|điều|khoản|số|ngày|thứ|mục|phần) ?$")
+_NAMES_NUMBER = re.compile(
+    r"(?<!\w)(?:năm|tháng|quý|điều|khoản|số|ngày|thứ|mục|phần|đoạn|đợt|án|khu|cụm|kcn|ccn|kkt|nhóm|lô|khóa|kỳ|đoàn|máy|[ivx]+) ?$"
+)
 _LIKE_YEAR = re.compile(r"(?:19|20)\d\d")
 _RANGE_LINKS = frozenset({"-", "~", "đến", "tới"})
 _WINDOW = 70
@@ -308,7 +193,7 @@ def _one(view: View, low: str, match: re.Match[str]) -> _Amount | None:
                 return None
             value += number * _size(part[2])
     if unit in _AREAS:
-        factor = Decimal(str(_AREAS[unit]))
+        factor = Decimal(_AREAS[unit])
         return _Amount(start, match.end(), value * factor, size, factor, "ha")
     if not _is_currency(view, match, unit, value, large):
         return None
@@ -323,7 +208,7 @@ def _is_currency(view: View, match: re.Match[str], unit: str, value: Decimal, la
         return True
     if unit == "đ":
         return large or value >= 1000
-    capital = not view.lower_case and view.flow[match.start("unit")].isupper()
+    capital = view.flow[match.start("unit") : match.end("unit")].istitle()  # "Yên Phong", but "TRIỆU YÊN"
     return large and not capital and not (unit == "đô" and view.low.startswith(" thị", match.end()))
 
 
@@ -362,8 +247,9 @@ def _shared(low: str, last: _Amount, bound: int) -> list[_Amount]:
             break
         start, link = window + match.start(), match["link"]
         number = _number(match["number"], bool(match["size"]) or first.size > 1)
-        opened = _OPENERS.search(low[max(0, start - 12) : start])
-        if number is None or not (opened or match["size"] or (link in _RANGE_LINKS and low[first.start - 1] == link)):
+        before = low[max(0, start - 12) : start]
+        counts = _OPENERS.search(before) or match["size"] or (link in "-~" and not _NAMES_NUMBER.search(before))
+        if number is None or not counts:
             break
         size = Decimal(_size(match["size"])) if match["size"] else first.size
         value = number * size * first.factor

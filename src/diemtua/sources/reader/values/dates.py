@@ -19,6 +19,7 @@ DAY, MONTH, QUARTER, YEAR, MONTHS, PERIOD = "day", "month", "quarter", "year", "
 
 # Blanks between words, with at most one line break.
 _S = r"(?> {0,60}\n? {0,60})"
+_BLANKS = re.compile(_S)
 _YEAR = r"(?:1[5-9]|20|21)\d\d(?!\d)"
 # A number ends here: not "12/9/x", "12-CT", "12.5", "12%".
 _END = r"(?!\w|/ ?\w|-[^\W\d]|[.,:]\d|%)"
@@ -58,6 +59,9 @@ _BODIES = {
         rf"(?:(?:{_S}của)?{_S}năm(?:{_S}(?P<year>{_YEAR})|{_S}(?P<when>nay|ngoái|trước|sau|tới)(?!\w))?|(?: ?/ ?|{_S})(?P<year2>{_YEAR})){_END}"
     ),
 }
+_BODIES["months so far"] = re.compile(rf"(?:(?P<count>\d|1[0-2]){_S})?tháng(?=,)")
+_DAY_ENDS = re.compile(r"\s*(?:$|[.,;)\n-]|(?:và|đến|tới|này|vừa|tháng)(?!\w))")
+_SLASH = re.compile(r" ?/ ?\d")
 _DAY_BODIES = ("iso", "full", "written", "short", "slash", "dash")
 
 # --- what joins the parts -------------------------------------------------------------------------
@@ -67,6 +71,7 @@ _TO = re.compile(
 _AND = re.compile(rf"{_S}(?P<sign>,)?{_S}(?P<word>(?:và|hoặc)(?!\w))?{_S}(?=\w)")
 _FROM = re.compile(r"(?<!\w)từ(?: (?:sáng|trưa|chiều|tối|hết|đầu|giữa|cuối|sau))? ?$")
 _PLURAL = re.compile(r"(?<!\w)(?:các|những|hai|ba|bốn|\d) ?$")
+_SO_FAR = re.compile(r"(?<!\w)(?:riêng|lũy kế|tính chung|chung|cộng dồn|ước) ?$")
 _YEAR_WORD = re.compile(rf"{_S}năm (nay|ngoái|trước|sau|tới)(?!\w)")
 _YEAR_SHIFT = {"nay": 0, "ngoái": -1, "trước": -1, "sau": 1, "tới": 1}
 _LUNAR = re.compile(rf"{_S}(?:\({_S})?(?:âm lịch|al(?!\w))")
@@ -165,8 +170,7 @@ def _after_head(low: str, start: int, head: str, end: int) -> _Part | None:
         part = _body(low, at, name, start)
         if part is None:
             continue
-        rest = low[part.end : part.end + 4]
-        if name == "dash" and (re.match(r" ?/ ?\d", rest) or low.startswith(" tháng", part.end)):
+        if name == "dash" and (_SLASH.match(low, part.end) or low.startswith(" tháng", part.end)):
             continue  # "5-7/3", "5-7 tháng 3" are three days
         if name == "only day" and not _may_be_day(low, start, part.end):
             return None
@@ -178,7 +182,7 @@ def _may_be_day(low: str, start: int, end: int) -> bool:
     """Whether "ngày 14" without a month is a date and not a count ("mỗi ngày 14 chuyến")."""
     if low[max(0, start - 4) : start].strip() in ("mỗi", "một"):
         return False
-    return bool(re.compile(r"\s*(?:$|[.,;)\n-]|(?:và|đến|tới|này|vừa|tháng)(?!\w))").match(low, end))
+    return bool(_DAY_ENDS.match(low, end))
 
 
 def _headless(low: str, start: int) -> _Part | None:
@@ -201,7 +205,7 @@ def _headless(low: str, start: int) -> _Part | None:
         return part
     if (part := _body(low, start, "slash", start)) and (timely or not _COUNT_AFTER.match(low, part.end)):
         return None if (part.day, part.month) == (24, 7) and not timely else part  # "24/7": all day
-    if timely and (part := _body(low, start, "dash", start)) and not re.compile(r" ?/ ?\d").match(low, part.end):
+    if timely and (part := _body(low, start, "dash", start)) and not _SLASH.match(low, part.end):
         return part
     if part := _body(low, start, YEAR, start):
         span = _TO.match(low, part.end)
@@ -249,7 +253,13 @@ def _is_day(day: int, month: int | None, year: int | None) -> bool:
 
 def _months(low: str, start: int, at: int, count: int) -> _Part | None:
     """ "9 tháng đầu năm", "10 tháng năm 2025"; `count` where the number was in words."""
-    match = _BODIES["months"].match(low, _skip(low, at))
+    at = _skip(low, at)
+    match = _BODIES["months"].match(low, at)
+    if match is None and _SO_FAR.search(low, max(0, start - 12), start):
+        match = _BODIES["months so far"].match(low, at)  # "riêng 10 tháng, xuất khẩu đạt ..."
+        if match and bool(match["count"]) != bool(count):
+            return _Part(start, match.end(), MONTHS, None, count or int(match["count"]))
+        return None
     if match is None or bool(match["count"]) == bool(count) or not (match["part"] or match["year"] or match["year2"]):
         return None
     number = count or int(match["count"])
@@ -277,7 +287,7 @@ def _period(low: str, start: int, at: int) -> _Part | None:
 
 def _skip(low: str, at: int) -> int:
     """Behind the blanks at `at`, which may hold one line break."""
-    match = re.compile(_S).match(low, at)
+    match = _BLANKS.match(low, at)
     return match.end() if match else at
 
 
