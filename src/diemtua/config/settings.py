@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "diemtua.sources",
     "diemtua.parties",
     "diemtua.instruments",
+    "diemtua.markets",
     "diemtua.engagements",
     "diemtua.insight",
     "django.contrib.auth",

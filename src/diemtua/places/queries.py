@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diemtua.kit.text import exact, fold
-from diemtua.places.models import AdminUnit, Alias, Country, Level, Succession
-from diemtua.places.rules import LEVEL_ORDER, Asked, clean, read
+from diemtua.places.models import AdminUnit, Alias, Bloc, Country, Level, Succession
+from diemtua.places.rules import LEVEL_ORDER, Asked, bloc_key, bloc_keys, clean, read
 
 MOST_MATCHES = 500
 LONGEST_CHAIN = 20
@@ -212,6 +212,20 @@ def find_country(text: str) -> list[Country]:
         Country.objects.filter(Q(code=code) | Q(iso3=code) | Q(key=key) | Q(other_keys__contains=f"|{key}|"))[:20]
     )
     return sorted(rows, key=lambda c: (exact(c.name_vi) != exact(text), c.key != key, c.sort_key))
+
+
+def find_bloc(text: str) -> list[Bloc]:
+    """The regions and blocs called so: EU, "Liên minh châu Âu", "Nam Mỹ", "Mỹ Latinh", or by code; in any spelling."""
+    return find_blocs([text])[text]
+
+
+def find_blocs(texts: Iterable[str]) -> dict[str, list[Bloc]]:
+    """`find_bloc` for many texts at once: {text: blocs}, one query."""
+    known: dict[str, list[Bloc]] = defaultdict(list)
+    for bloc in Bloc.objects.all():
+        for key in bloc_keys(bloc.code, bloc.name_vi, bloc.name_en):
+            known[key].append(bloc)
+    return {text: list(known.get(bloc_key(text), ())) for text in texts}
 
 
 # --- through time ---------------------------------------------------------------------------------

@@ -131,3 +131,23 @@ def unmarked(name: str) -> str:
     """'Đồng Tháp' gives 'Dong Thap', as Vietnamese names are written in English."""
     marked = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
     return "".join(c for c in marked if not unicodedata.combining(c))
+
+
+def bloc_key(name: str) -> str:
+    """The key of a bloc's name: folded, and without the blanks that spellings put differently (La-tinh, Latinh)."""
+    return fold(clean(name)).replace(" ", "")
+
+
+def bloc_keys(code: str, *names: str) -> set[str]:
+    """The keys that lead to a bloc: code, names, the short name in brackets, names without "châu" before them.
+
+    'Châu Phi' is not met as 'Phi', but 'Châu Mỹ La-tinh' as 'Mỹ Latinh'.
+    """
+    keys = {bloc_key(code)}
+    for name in names:
+        long, _bracket, short = name.partition("(")
+        keys |= {bloc_key(name), bloc_key(long), bloc_key(short)}
+        first, _blank, rest = long.strip().partition(" ")
+        if fold(first) == "chau" and " " in fold(rest):
+            keys.add(bloc_key(rest))
+    return keys - {""}

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from diemtua.register import merging
 from diemtua.register.desk import services
 from diemtua.register.models import User
 from diemtua.register.screens import Screen, Section, register
 
 from .actions import create_document, update_document
-from .models import Document, DocumentText
+from .models import Document, DocumentText, Subject
 from .queries import pieces, proofs_from
 
 SHOWN_LETTERS = 200_000
@@ -64,3 +65,6 @@ def text_panel(instance: Any, user: User) -> dict[str, Any]:
 
 services.use_actions("document", create=create_document, update=update_document)
 services.add_panel("document", "sources/panel_text.html", text_panel)
+
+# What documents say of a record that is merged, they say of the one that stays.
+merging.MOVES["sources.Subject.record"] = Subject

@@ -110,6 +110,7 @@ def make_samples(staff: Staff) -> SimpleNamespace:
     commitment = make(
         "commitment", "Trồng năm mươi nghìn cây đước", instrument=instrument, debtor=partner, creditor=own
     )
+    market = make("market", "Thị trường Sao Hôm", standing="ongoing", country="JP", exporter=own, products="gạo thơm")
     engagement = make(
         "engagement",
         "Gặp mặt Trăng Non tại bến cảng",
@@ -136,10 +137,11 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         instrument=instrument,
         commitment=commitment,
         engagement=engagement,
+        market=market,
     )
 
 
-SAMPLE_KINDS = ("party", "person", "document", "instrument", "commitment", "engagement")
+SAMPLE_KINDS = ("party", "person", "document", "instrument", "commitment", "engagement", "market")
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -259,6 +261,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "commitment": {"state": "open"},
     "instrument": {"nature": "domestic", "status": "draft"},
     "engagement": {"form": "meeting", "status": "planned"},
+    "market": {"standing": "new", "exporter": "@own"},
 }
 
 

@@ -14,11 +14,12 @@ from django.test import Client
 from diemtua.demo.load import FILE, USERS, load
 from diemtua.engagements.models import Engagement
 from diemtua.instruments.models import Commitment, Instrument
+from diemtua.markets.models import Market
 from diemtua.parties.models import Party
 from diemtua.places.actions import load_reference_data
 from diemtua.register.models import Batch, Change, Figure, Record, User
 
-COUNTS = {"party": 49, "document": 13, "instrument": 12, "commitment": 7, "engagement": 4, "person": 2}
+COUNTS = {"party": 49, "document": 13, "instrument": 12, "commitment": 7, "engagement": 4, "person": 2, "market": 7}
 # title, measure, value (None where the source gives no plain number), stage
 FIGURES = [
     ("Khu kinh tế Thái Bình", "area", "30583"),
@@ -169,6 +170,22 @@ def test_names_lead_to_one_partner() -> None:
 
 def test_the_directive_is_found_by_its_number() -> None:
     assert "Nghị quyết về hội nhập quốc tế" in text_of("/desk/search/?q=22-NQ/TW")
+
+
+def test_the_markets_of_the_province() -> None:
+    """As the article has them, each with its sentence; the chain of the province ends in them."""
+    markets = Market.objects.select_related("record")
+    assert {(m.standing, m.country_id or m.bloc_id) for m in markets} == {
+        *(("traditional", place) for place in ("CN", "KR", "JP", "EU", "ASEAN")),
+        *(("new", place) for place in ("005", "002")),
+    }
+    for market in markets:
+        said = market.record.evidence.get(field="standing").quote
+        name = market.record.title.removeprefix("Thị trường ")
+        assert name.lower() in said.lower()
+        assert said in page(market.record)
+    chain = text_of(f"{titled('Tỉnh Thái Bình').get_absolute_url()}chain/")
+    assert all(m.record.title in chain for m in markets)
 
 
 # --- since 1/7/2025 -------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diemtua.places.models import AdminUnit, Country, Succession
-from diemtua.places.queries import current_of, currents_of, find, find_country, label, labels
+from diemtua.places.models import AdminUnit, Bloc, Country, Succession
+from diemtua.places.queries import current_of, currents_of, find, find_bloc, find_blocs, find_country, label, labels
 from diemtua.places.rules import read, split_kind
 
 pytestmark = pytest.mark.usefixtures("places")
@@ -172,6 +172,36 @@ def test_many_units_need_few_queries(django_assert_max_num_queries):
 )
 def test_countries_by_the_names_officers_use(text, code):
     assert [c.pk for c in find_country(text)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("EU", "EU"),
+        ("liên minh Châu Âu", "EU"),
+        ("ASEAN", "ASEAN"),
+        ("Nam Mỹ", "005"),
+        ("NAM MY", "005"),
+        ("Châu Phi", "002"),
+        ("Mỹ Latinh", "419"),
+        ("châu Mỹ La tinh", "419"),
+        ("South America", "005"),
+        ("Phi", None),
+        ("Á", None),
+        ("(", None),
+        ("", None),
+    ],
+)
+def test_blocs_by_the_names_officers_use(text, code):
+    assert [b.code for b in find_bloc(text)] == ([code] if code else [])
+
+
+def test_every_bloc_is_found_by_its_own_names():
+    blocs = list(Bloc.objects.all())
+    found = find_blocs([name for b in blocs for name in (b.code, b.name_vi, b.name_en)])
+    for bloc in blocs:
+        for name in (bloc.code, bloc.name_vi, bloc.name_en):
+            assert found[name] == [bloc], name
 
 
 def test_country_order_is_vietnamese():

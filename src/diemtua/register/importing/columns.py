@@ -206,6 +206,7 @@ def field_hint(f: models.Field) -> str:
         label = f.related_model._meta.label
         return {
             "places.Country": _("A country by its Vietnamese or English name or its ISO code."),
+            "places.Bloc": _("A region or bloc by its name or its usual short form: EU, ASEAN, Nam Mỹ."),
             "places.AdminUnit": _("A place, with the larger units after commas where the name is not the only one."),
             "register.User": _("An officer by user name or full name."),
             "register.OrgUnit": _("A unit of the administration by its name."),

@@ -17,8 +17,8 @@ from diemtua.kit.dates import DateError, parse_date
 from diemtua.kit.fields import PartialDateField
 from diemtua.kit.numbers import DecimalSign, NumberError, parse_number
 from diemtua.kit.text import exact, fold, nfc, strip_control
-from diemtua.places.models import AdminUnit, Country
-from diemtua.places.queries import find_all
+from diemtua.places.models import AdminUnit, Bloc, Country
+from diemtua.places.queries import find_all, find_blocs
 
 from ..fields import CodesField
 from ..models import Name, OrgUnit, Record, Role, User
@@ -163,6 +163,8 @@ class Reader:
             find = lambda wanted: self.records(kind, wanted)  # noqa: E731
         elif related is Country:
             find = _countries
+        elif related is Bloc:
+            find = _blocs
         elif related is AdminUnit:
             find = _places
         elif related is User:
@@ -371,6 +373,15 @@ def _countries(texts: set[str]) -> dict[str, Any]:
         else:
             result[text] = by_code.get(text.strip().lower()) or Wrong(sentence % {"name": _short(text)})
     return result
+
+
+def _blocs(texts: set[str]) -> dict[str, Any]:
+    """By code, name in either language, or the short name."""
+    sentence = _("“%(name)s” is not a region or bloc that is known here. Write its name or its usual short form.")
+    return {
+        text: found[0].pk if len(found) == 1 else Wrong(sentence % {"name": _short(text)})
+        for text, found in find_blocs(texts).items()
+    }
 
 
 def _places(texts: set[str]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def hidden(staff: Staff) -> SimpleNamespace:
     instrument = make("instrument", nature="domestic", number=f"01/{MARK}", summary=MARK)
     commitment = make("commitment", debtor=party, instrument=instrument, note=MARK)
     engagement = make("engagement", form="meeting", host=party, outcome=MARK)
+    market = make("market", standing="new", exporter=party, products=MARK)
     add_note(record=party.record, actor=staff.officer, text=f"Ghi chú {MARK}")
     return SimpleNamespace(
         party=party,
@@ -55,6 +56,7 @@ def hidden(staff: Staff) -> SimpleNamespace:
         instrument=instrument,
         commitment=commitment,
         engagement=engagement,
+        market=market,
     )
 
 
@@ -95,6 +97,7 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         held="2020",
         host=hidden.party,
     )
+    market = make("market", standing="new", exporter=hidden.party)
     document = make("document", origin="cited")
     proof = add_evidence(
         record=party.record,
@@ -123,6 +126,7 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         instrument=instrument,
         commitment=commitment,
         engagement=engagement,
+        market=market,
         document=document,
     )
 

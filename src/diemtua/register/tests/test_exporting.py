@@ -25,7 +25,7 @@ from diemtua.register.tabular import read_table
 from diemtua.testing.pages import Staff, body, url
 
 pytestmark = pytest.mark.django_db
-IMPORTABLE = ("party", "person", "instrument", "commitment", "engagement")
+IMPORTABLE = ("party", "person", "instrument", "commitment", "engagement", "market")
 
 
 def lines(staff: Staff, slug: str, who: str = "officer", **query: Any) -> list[dict[str, str]]:

@@ -52,7 +52,7 @@ def sentences(found: importing.Checked) -> dict[tuple[int, str], str]:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("kind", ["party", "person", "instrument", "commitment", "engagement"])
+@pytest.mark.parametrize("kind", ["party", "person", "instrument", "commitment", "engagement", "market"])
 def test_headings_lead_back_to_their_columns(kind: str, language: str) -> None:
     """The headings of every kind are different, and each is recognised in any case and normal form."""
     screen = screen_of(kind)

@@ -73,7 +73,10 @@ def grow(user: User, start: int, count: int, hub: int | None = None) -> dict[str
                 "next_steps": [{"text": "gửi dự thảo", "party": party}],
             },
         )
-        for one in (party, person, document, instrument, commitment, engagement):
+        market = create(
+            "market", actor=user, fields={"title": f"Thị trường Mẫu {n}", "standing": "new", "exporter": hub or party}
+        )
+        for one in (party, person, document, instrument, commitment, engagement, market):
             made[one.record.kind] = one.pk
     return made
 

@@ -320,12 +320,12 @@ def test_passages_are_marked_for_those_who_see_what_they_prove(staff: Staff, sam
 
 def test_nothing_stays_when_saving_fails(staff: Staff, samples: Any, files: Path, monkeypatch: Any) -> None:
     """A file whose record could not be saved is taken away again."""
-    from diemtua.sources import actions
+    from diemtua.sources.actions import documents
 
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("thử")
 
-    monkeypatch.setattr(actions.write, "refresh_search_text", fail)
+    monkeypatch.setattr(documents.write, "refresh_search_text", fail)
     before = row_counts()
     answer = send(staff.client("officer"), staff, samples, "hong.txt", b"noi dung hong", title="Hỏng giữa chừng")
     assert answer.status_code == 500

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from diemtua.register import access, write
 from diemtua.register.models import Batch, User
 
-from .models import Document, DocumentText
-from .text import Read, read, secrecy_mark
+from ..models import Document, DocumentText
+from ..text import Read, read, secrecy_mark
 
 # Signs and languages of papers that may not enter: nothing of them is kept, not even the name.
 CHECKED_FIELDS = ("title", "number", "summary")

@@ -1,0 +1,41 @@
+"""Relations between the mentions of a text: who cooperates with whom, who holds which post, what costs how much.
+
+`find` reads the sentences of a text one by one, as codes in which every mention is a letter (`line`), in stages: people
+and their posts, papers, places, partnerships, capital, trade.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from diemtua.sources.reader.relations import capital, coordination, papers, partnership, people, placing, trade
+from diemtua.sources.reader.relations.scene import Link, Scene
+from diemtua.sources.reader.spans import Found
+from diemtua.sources.reader.view import View
+
+__all__ = ["Link", "find"]
+
+
+def find(
+    view: View,
+    found: Sequence[Found],
+    refs: Sequence[str],
+    home: str | None = None,
+    published: datetime.date | None = None,
+) -> list[Link]:
+    """The relations stated in a text, each once, in reading order of what states them.
+
+    `found`: the mentions, in view coordinates, nested ones among them; `refs[i]`: what `found[i]` refers to, the same
+    for all mentions of one thing; `home`: the province whose paper it is.
+    """
+    scene = Scene(view, found, refs, home, published)
+    placing.localities(scene)
+    head = papers.read(scene)
+    placing.locations(scene)
+    capital.read(scene)
+    trade.read(scene)
+    people.read(scene)
+    coordination.read(scene, head.agency)
+    partnership.read(scene, head.agency)
+    return sorted(scene.links.values(), key=lambda link: (link.start, link.end, link.source, link.target))
