@@ -14,9 +14,10 @@ import io
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from typing import Any
 
 import ahocorasick_rs
 
@@ -171,6 +172,9 @@ def _even_blanks(view: View) -> tuple[str, list[int] | None]:
 
 
 # --- what comes with the program ------------------------------------------------------------------
+_Add = Callable[[Iterable[str], Meaning], None]
+
+
 @functools.cache
 def _packaged() -> Lexicon:
     names: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
@@ -226,11 +230,11 @@ def _places_rows(name: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(gzip.decompress(data).decode()))
 
 
-def _curated() -> dict[str, dict[str, list[str]]]:
+def _curated() -> dict[str, Any]:
     return tomllib.loads((resources.files("diemtua.places") / "data" / "curated.toml").read_text("utf-8"))
 
 
-def _add_countries(add) -> None:
+def _add_countries(add: _Add) -> None:
     known: dict[str, list[str]] = defaultdict(list)
     for row in _places_rows("countries.csv.gz"):
         if row["code"] not in _NO_COUNTRIES:
@@ -247,7 +251,7 @@ def _add_countries(add) -> None:
             add(dict.fromkeys(fit), Meaning(facts.COUNTRY, fit[0], code, code))
 
 
-def _add_vietnam(add) -> None:
+def _add_vietnam(add: _Add) -> None:
     """Provinces of every day, with what they are called; districts and communes by the kinds that bear a name."""
     provinces: dict[str, datetime.date | None] = {}
     firsts: dict[str, datetime.date] = {}
@@ -303,8 +307,8 @@ def _add_vietnam(add) -> None:
         add((name, *spellings[name]), meaning)
 
 
-def _add_abroad(add) -> None:
-    """Places abroad from both sources. One name in two countries is one meaning without a country."""
+def _add_abroad(add: _Add) -> None:
+    """Places abroad, from the lists here and the data of `places`."""
     names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     heads: set[tuple[str, str]] = set()
     for country, line in sections("abroad.txt"):
@@ -314,9 +318,9 @@ def _add_abroad(add) -> None:
     for row in _places_rows("units.csv.gz"):
         if row["country"] != "VN":
             _merge(names[row["country"]], [n for n in (row["name"], row["name_en"]) if n and "(" not in n])
-    for row in _curated()["locality"]:
-        aliases = [alias.partition("|")[0] for alias in row["aliases"]]
-        _merge(names[row["country"]], [row["name"], row["name_en"], *(a for a in aliases if a.isascii())])
+    for place in _curated()["locality"]:
+        aliases = [alias.partition("|")[0] for alias in place["aliases"]]
+        _merge(names[place["country"]], [place["name"], place["name_en"], *(a for a in aliases if a.isascii())])
     for country, places in names.items():
         for name, spellings in places.items():
             meaning = Meaning(facts.FOREIGN_LOCALITY, name, f"{country}:{name}", country=country)

@@ -36,9 +36,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 # Signs of acts and agencies that show a code for what it is ("24/7-eleven", "5/km" are none).
-_SIGNS = frozenset(
-    "nq qđ ct kh tb bc nđ tt ttr tttr gp hd cv kl qc đa ctr tbkl gm bb qh ubnd hđnd tu tw cp ttg vp vpcp sngv bqlkkt "
-    "bqlkcn bqlkcnct kkt ttlt l pl qyđ hđ cđ qyđ snv skhđt bng bkhđt btc bct bca bqp gcn gcnđkđt ctpt ctrhđ".split()
+_SIGN = re.compile(
+    "nq|qđ|ct|kh|tb|bc|nđ|tt|tttr|ttr|gp|hd|cv|kl|qc|đa|ctr|tbkl|gm|bb|qh|ubnd|hđnd|tu|tw|cp|ttg|vp|vpcp|sngv|snv|"
+    "bqlkkt|bqlkcnct|bqlkcn|kkt|ttlt|l|pl|qyđ|hđ|cđ|bng|bkhđt|skhđt|btc|bct|bca|bqp|gcn|gcnđkđt|qcph|qh[0-9]{1,2}"
 )
 _YEARED = re.compile(r"[/-](?:19|20)\d\d[/-]")
 
@@ -51,7 +51,7 @@ def _is_code(text: str) -> bool:
     if not parts:
         return False
     first = parts[0]
-    if first in _SIGNS or re.fullmatch(r"qh\d{1,2}", first):
+    if _SIGN.fullmatch(first):
         return True
     if _YEARED.search(text):
         return True
@@ -132,7 +132,7 @@ class Tokens:
         first, heading = 0, False
         for i in range(1, len(shape) + 1):
             if i == len(shape) or self.gap[i] >= COLUMN:
-                upper = sum(1 for s in shape[first:i] if s in (UPPER, INITIAL))
+                upper = sum(1 for s in shape[first:i] if s in _HEADING)
                 others = sum(1 for s in shape[first:i] if s in (LOWER, CAPITAL))
                 # A single word may end a heading that runs over the line.
                 heading = not others and (upper >= 2 or (upper == 1 and heading and self.gap[first] == LINE))

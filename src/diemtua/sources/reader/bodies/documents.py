@@ -1,15 +1,31 @@
-"""Documents: acts with a number or a title, and agreements between parties."""
+"""Documents: acts with a number or a title, licences, and agreements between parties."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from diemtua.sources.reader import facts
-from diemtua.sources.reader.bodies.names import NameScan
-from diemtua.sources.reader.bodies.phrases import first_words, phrases
+from diemtua.sources.reader.bodies.agreements import Agreements, any_of
+from diemtua.sources.reader.bodies.phrases import first_words, phrases, word_set
 from diemtua.sources.reader.bodies.scene import Scene
-from diemtua.sources.reader.tokens import CAPITAL, CODE, COLUMN, JOINED, LOWER, MARK, NUMBER, OPEN, PARAGRAPH, UPPER
+from diemtua.sources.reader.tokens import CODE, COLUMN, LOWER, MARK, NUMBER, PARAGRAPH
+
+_ENDS = word_set("agreement end") - {"và", "chính", "liên", "hàng"}
+_ANY = word_set("any")
+# Acts that are named after a law's field, from the list of laws.
+_LAWS = frozenset({"luật", "bộ", "pháp"})
+# Beginnings of what a planning document plans, behind "Quy hoạch".
+_PLANNED = (("điện",), ("tổng", "thể"), ("chung",), ("phát", "triển"), ("vùng",), ("xây", "dựng"), ("sử", "dụng"))
+# Kinds that are repeated with a capital and mean the paper named before.
+_REPEATED = frozenset(
+    {"chương trình", "kế hoạch", "quy chế", "hiệp định", "nghị quyết", "đề án", "chỉ thị", "nghị định"},
+)
+# Kinds that stand for no particular paper when they are alone.
+_VAGUE = frozenset(
+    {"văn bản", "báo cáo", "thông báo", "tờ trình", "công văn", "thư", "điện", "lệnh", "biên bản", "phương án"},
+)
+_LONGEST_TITLE = 16
+_LONGEST_QUOTE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +35,6 @@ class Document:
     first: int
     end: int
     number: str | None = None
-
-
-# Where the name of an agreement ends.
-_ENDS = frozenset(
-    "giai năm ngày giữa với về của ký do này trong trên tại để đã sẽ được có cho từ đến hết còn tiếp nhằm theo vì là ở "
-    "nào đó khi mà nếu không chưa đang vừa mới vào sau trước gồm nêu nói cũng đều vẫn bao bị lên nhưng song kèm ban "
-    "cùng nhân phải lần thì sắp tới kỳ kể thay như và hay hoặc gia thuộc qua bằng gần đối cấp hiện mang ấy kia nọ "
-    "đặt bàn rồi chính đầu cuối thêm qua quốc mà lại luôn ấy mỗi xong thông nay kia vốn xuyên trao ghi lần một hai ba quý tháng số gồm hàng hằng liên tỉnh thành phía các những cả nước luôn khá rất đâu".split()
-)
-_PLURALS = frozenset("các những hai ba bốn năm sáu bảy tám chín mười nhiều mấy số mọi vài một từng chục mỗi loạt bất".split())
-_CLASSIFIERS = frozenset("bản tờ văn".split())
-# Before a bare "thỏa thuận": words that show it to be a noun, and words that show a verb.
-_NOUN_BEFORE = frozenset("ký kết theo hiện khai hạn thế của trong nội bản tờ dung về các thành dự thảo trao với giữ từ hủy chấm dứt đạt được".split())
-_VERB_BEFORE = frozenset("bên cùng đã sẽ nhau phía đang không chưa và tự thuận họ chúng tôi".split())
-_NOUN_AFTER = frozenset(
-    "do giữa mà với ký này đã hết có được trên nêu nói hợp kết song về gia đến của năm giai khung nguyên ban cấp sẽ từ mới vừa còn là".split()
-)
-_GOALS = frozenset(
-    "dự_kiến phấn_đấu hướng_tới tiến_tới xúc_tiến mong_muốn đề_xuất đề_nghị sẽ_ký để_ký sớm_ký cần_ký nghiên_cứu "
-    "khả_năng mong_ký muốn_ký thúc_đẩy kỳ_vọng bàn_ký tính_ký".split("|")[0].split()
-)
-_NEGATIONS = frozenset("chưa không chẳng".split())
-_MADE = frozenset("ký kết có đạt lập hề từng nhận thấy tìm còn".split())
 
 
 class Documents:
@@ -54,149 +47,138 @@ class Documents:
         self.titled = phrases("documents", "titled")
         self.named = phrases("documents", "named")
         self.licence = phrases("documents", "licence")
-        self.agreement = phrases("documents", "agreement")
-        self.purpose = phrases("documents", "purpose")
+        self.agreements = Agreements(scene)
         self.laws = phrases("laws")
-        self.scan = NameScan(scene, generous=True)
-        self.words = phrases("name_words")
-        self.kinds: set[str] = set()
-        self._past = 0  # the end of the last words that were no document: no shorter kind begins among them
+        self.trades = phrases("name_words")
+        self.seen: set[str] = set()  # first words of the kinds that were named so far
 
     def all(self) -> list[Document]:
         """All documents, in reading order."""
-        found: list[Document] = []
         tokens = self.tokens
         firsts = first_words(*(("documents", kind) for kind in ("act", "titled", "named", "licence", "agreement")))
+        found: list[Document] = []
         i, size = 0, len(tokens)
         while i < size:
-            if tokens.low[i] not in firsts and tokens.shape[i] != CODE:
-                i += 1
-                continue
-            one = self._at(i)
+            one = self._at(i) if tokens.low[i] in firsts or tokens.shape[i] == CODE else None
             if one:
                 found.append(one)
-                self.kinds.add(self.tokens.low[one.first])
+                self.seen.add(tokens.low[one.first])
                 i = one.end
             else:
-                i = max(i + 1, self._past)
+                i += 1
         return found
 
     def _at(self, i: int) -> Document | None:
-        tokens = self.tokens
-        if tokens.shape[i] == CODE:
+        if self.tokens.shape[i] == CODE:
             return self._numbered(i, i)
-        if tokens.shape[i] in {MARK, NUMBER}:
-            return None
-        return self._act(i) or self._agreement(i) or self._repeat(i)
+        for find in (self._act, self._titled, self._planned, self._quoted, self._licence):
+            if one := find(i):
+                return one
+        end = self.agreements.end(i)
+        return Document(i, end) if end > i else self._repeat(i)
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
-    def _numbered(self, first: int, code: int) -> Document | None:
+    def _numbered(self, first: int, code: int) -> Document:
         tokens = self.tokens
-        text = re.sub(r"\s+", "", tokens.text(code, code + 1))
-        return Document(first, code + 1, text.upper() if tokens.caseless[code] and text.islower() else text)
+        number = re.sub(r"\s+", "", tokens.text(code, code + 1))
+        return Document(first, code + 1, number.upper() if tokens.caseless[code] and number.islower() else number)
 
     def _act(self, i: int) -> Document | None:
+        """An act with its number: "Nghị quyết số 22-NQ/TW", "Giấy chứng nhận đăng ký đầu tư số 6512087743"."""
         tokens, scene = self.tokens, self.scene
         head = self.act.end(tokens, i)
-        if head > i:
-            at = head
-            if scene.near(at) and tokens.low[at] == "số" and scene.near(at + 1):
-                at += 1
-                if scene.near(at) and tokens.low[at] == ":" and scene.near(at + 1):
-                    at += 1
-            if at < len(tokens) and tokens.gap[at] < COLUMN:
-                plural = self._plural(i)
-                if tokens.shape[at] == CODE:
-                    return self._numbered(at if plural else i, at)
-                if tokens.shape[at] == NUMBER and at > head and at not in scene.value_at:
-                    return Document(i, at + 1, tokens.low[at])
-        for find in (self._law, self._planned, self._quoted, self._licence):
-            if one := find(i):
-                return one
+        if head == i:
+            return None
+        at = head
+        if scene.near(at) and tokens.low[at] == "số":
+            at += 2 if scene.mark(at + 1) == ":" else 1
+        if at >= len(tokens) or tokens.gap[at] >= COLUMN:
+            return None
+        if tokens.shape[at] == CODE:
+            return self._numbered(at if any_of(scene, i) else i, at)
+        if tokens.shape[at] == NUMBER and at > head and at not in scene.value_at:
+            return Document(i, at + 1, tokens.low[at])
         return None
 
-    def _law(self, i: int) -> Document | None:
+    def _titled(self, i: int) -> Document | None:
+        """An act known by its title: "Luật Đầu tư", "Hiệp định Thương mại tự do Việt Nam - EU"."""
         tokens, scene = self.tokens, self.scene
         head = self.titled.end(tokens, i)
-        if head == i or not scene.near(head) or not scene.capital(i):
+        if head == i or not scene.near(head) or not scene.capital(i) or any_of(scene, i):
             return None
-        word = tokens.low[i]
-        if word == "nghị" and tokens.low[i + 1] == "quyết":
-            if tokens.low[head : head + 2] != ["đại", "hội"] or tokens.shape[head] == LOWER:
-                return None
-        if word in {"quy", "tuyên"} or self._plural(i):
+        kind = scene.words(i, head)
+        if kind in {"quy hoạch", "tuyên bố chung"}:
             return None
-        if word == "hiến" and tokens.low[head - 1] == "pháp":
+        if kind == "hiến pháp":
             return Document(i, head)
-        end = self.laws.end(tokens, head) if word in {"luật", "bộ", "pháp"} else head
+        if kind == "nghị quyết" and not scene.is_at(head, "đại", "hội"):
+            return None
+        law = tokens.low[i] in _LAWS
+        end = self.laws.end(tokens, head) if law else head
         if end == head:
-            if not scene.capital(head) or tokens.caseless[head] and word in {"luật", "bộ", "pháp"}:
-                return None
-            end = self._title(head)
-            if end == head:
-                return None
-        number = None
-        if scene.near(end) and tokens.low[end] == "số" and scene.near(end + 1) and tokens.shape[end + 1] == CODE:
-            number = tokens.text(end + 1, end + 2)
-            end += 2
-        return Document(i, end, number)
+            unclear = tokens.caseless[head] and law
+            end = self._title(head) if scene.capital(head) and not unclear else head
+        if end == head:
+            return None
+        if scene.is_at(end, "số") and scene.near(end + 1) and tokens.shape[end + 1] == CODE:
+            return Document(i, end + 2, tokens.text(end + 1, end + 2))
+        return Document(i, end)
 
     def _title(self, at: int) -> int:
         """The end of a title that begins with a capital at `at` and runs on in lower case."""
         tokens, scene = self.tokens, self.scene
         last = at
-        while last < len(tokens) and last - at < 14 and scene.near(last):
-            if last in scene.place_at and last > at:
-                last = scene.place_at[last][0]
-                continue
-            if tokens.shape[last] == MARK:
-                after = last + 1
-                joined = tokens.low[last] in {"-", ","} and after < len(tokens) and scene.near(after) and scene.capital(after)
-                if not joined or (tokens.low[last] == "," and tokens.shape[last - 1] != LOWER):
+        while last - at < _LONGEST_TITLE and scene.near(last):
+            low, shape = tokens.low[last], tokens.shape[last]
+            if last > at and last in scene.place_at:
+                last = scene.place_end(last)
+            elif (trade := self.trades.end(tokens, last, any_case=True)) > last + 1:
+                last = trade
+            elif shape == MARK:
+                joined = low in {"-", ","} and scene.near(last + 1) and scene.capital(last + 1)
+                if not joined or (low == "," and tokens.shape[last - 1] != LOWER):
                     break
-            elif (word := self.words.end(tokens, last, any_case=True)) > last + 1:
-                last = word
-                continue
-            elif tokens.low[last] == "và" and self._kind(last + 1):
+                last += 1
+            elif shape in {CODE, NUMBER} or last in scene.value_at or (shape == LOWER and low in _ENDS):
                 break
-            elif tokens.shape[last] == LOWER and tokens.low[last] in _ENDS and tokens.low[last] not in {"và", "chính", "liên", "hàng"}:
+            elif low == "và" and self._kind(last + 1):
                 break
-            elif scene.value_starts(last) or tokens.shape[last] in {CODE, NUMBER}:
-                break
-            last += 1
-        while last > at and (tokens.shape[last - 1] == MARK or tokens.low[last - 1] in {"và"}):
+            else:
+                last += 1
+        while last > at and (tokens.shape[last - 1] == MARK or tokens.low[last - 1] == "và"):
             last -= 1
         return last
 
     def _kind(self, at: int) -> bool:
-        return any(kinds.end(self.tokens, at) > at for kinds in (self.act, self.titled, self.agreement))
+        """Whether another document begins at `at`."""
+        return any(kinds.end(self.tokens, at) > at for kinds in (self.act, self.titled, self.agreements.kinds))
 
     def _planned(self, i: int) -> Document | None:
-        """ "Quy hoạch tỉnh Gia Lai", "Quy hoạch chung Khu kinh tế Thái Bình"."""
+        """A plan of an area or field: "Quy hoạch tỉnh Gia Lai", "Quy hoạch chung Khu kinh tế Thái Bình"."""
         tokens, scene = self.tokens, self.scene
-        if tokens.low[i : i + 2] != ["quy", "hoạch"] or not scene.near(i + 1):
-            return None
-        if tokens.shape[i] == LOWER and not tokens.caseless[i]:
+        if not scene.is_at(i, "quy", "hoạch") or (tokens.shape[i] == LOWER and not tokens.caseless[i]):
             return None
         at = i + 2
-        if at in scene.place_at and scene.near(at):
-            return Document(i, scene.place_at[at][0])
-        for words in (["điện"], ["tổng", "thể"], ["chung"], ["phát", "triển"], ["vùng"], ["xây", "dựng"], ["sử", "dụng"]):
-            if tokens.low[at : at + len(words)] == words and scene.near(at):
-                end = self._title(at)
-                if end > at + len(words) and (tokens.shape[i] != LOWER):
-                    return Document(i, end)
-        if scene.near(at) and tokens.low[at] == "tỉnh":
+        if not scene.near(at):
+            return None
+        if at in scene.place_at:
+            return Document(i, scene.place_end(at))
+        if tokens.low[at] == "tỉnh":
             return Document(i, max(at + 1, scene.jurisdiction(at)))
+        for words in _PLANNED:
+            if scene.is_at(at, *words) and tokens.shape[i] != LOWER:
+                end = self._title(at)
+                return Document(i, end) if end > at + len(words) else None
         return None
 
     def _quoted(self, i: int) -> Document | None:
-        tokens, scene = self.tokens, self.scene
+        """A document with its title in quotation marks."""
+        tokens = self.tokens
         head = self.named.end(tokens, i)
-        if head == i or head >= len(tokens) or not scene.near(head) or tokens.low[head] != '"':
+        if head == i or self.scene.mark(head) != '"' or not self.scene.near(head):
             return None
-        for close in range(head + 2, min(head + 40, len(tokens))):
+        for close in range(head + 2, min(head + _LONGEST_QUOTE, len(tokens))):
             if tokens.low[close] == '"':
                 return Document(i, close + 1) if close - head > 2 else None
             if tokens.gap[close] >= PARAGRAPH:
@@ -204,146 +186,16 @@ class Documents:
         return None
 
     def _licence(self, i: int) -> Document | None:
-        end = self.licence.end(self.tokens, i)
-        if end == i or self._plural(i) or self.tokens.caseless[i] or self._for_many(end):
+        """A licence given to one investor: "giấy chứng nhận đăng ký đầu tư"."""
+        tokens, scene = self.tokens, self.scene
+        end = self.licence.end(tokens, i)
+        if end == i or any_of(scene, i) or tokens.caseless[i]:
+            return None
+        # "giấy chứng nhận đăng ký đầu tư cho ba dự án" are several.
+        several = scene.is_at(end, "cho") and scene.near(end + 1)
+        if several and (tokens.shape[end + 1] == NUMBER or tokens.low[end + 1] in _ANY):
             return None
         return Document(i, end)
-
-    def _for_many(self, end: int) -> bool:
-        """Whether certificates are handed out to several: "giấy chứng nhận đăng ký đầu tư cho ba dự án"."""
-        tokens = self.tokens
-        if tokens.low[end : end + 1] != ["cho"] or end + 1 >= len(tokens):
-            return False
-        return tokens.shape[end + 1] == NUMBER or tokens.low[end + 1] in _PLURALS
-
-    # -- agreements ------------------------------------------------------------------------------------------------
-
-    def _agreement(self, i: int) -> Document | None:
-        tokens, scene = self.tokens, self.scene
-        head = self.agreement.end(tokens, i)
-        if head == i or (tokens.shape[i] == LOWER and tokens.shape[i + 1] in {CAPITAL, UPPER}):
-            return None
-        if i and scene.near(i) and tokens.low[i - 1] in _CLASSIFIERS and tokens.low[i] == "thỏa":
-            return None
-        self._past = head
-        capital = scene.capital(i) and not tokens.caseless[i]
-        title = tokens.caseless[i] and self._title_line(i)
-        if tokens.caseless[i] and tokens.shape[i] == OPEN and not title and self.tokens.text(i, i + 1).isupper():
-            return None
-        end = self._purpose(head)
-        if title and not self._alone(i, end):
-            return None
-        if tokens.low[head : head + 2] == ["quốc", "tế"]:
-            return None
-        bare = end == head
-        if tokens.low[i : i + 2] == ["thỏa", "thuận"] and bare and not capital and not title and not self._noun(i, head):
-            return None
-        if self._plural(i) or self._denied(i, end):
-            return None
-        if not capital and not title and self._goal(i, end):
-            return None
-        if head - i == 2 and bare and tokens.low[i : i + 2] in (["văn", "bản"],):
-            return None
-        return Document(i, end)
-
-    def _title_line(self, i: int) -> bool:
-        """Whether token `i` opens a line in capitals, as titles of agreements do."""
-        return i == 0 or self.tokens.gap[i] >= COLUMN
-
-    def _alone(self, i: int, end: int) -> bool:
-        return True
-
-    def _purpose(self, head: int) -> int:
-        """The end of the purpose that follows the kind of an agreement: "hợp tác lao động thời vụ"."""
-        tokens, scene = self.tokens, self.scene
-        if head >= len(tokens) or not scene.follows(head):
-            return head
-        known = self.purpose.end(tokens, head)
-        if known == head and (tokens.shape[head] != LOWER or scene.stop_end(head) > head):
-            return head
-        last = head
-        while last < len(tokens) and last - head < 9 and scene.follows(last):
-            low = tokens.low[last]
-            if tokens.shape[last] in {MARK, CODE, NUMBER} or last in scene.place_at or last in scene.value_at:
-                break
-            if low == "thời" and tokens.low[last + 1 : last + 2] in (["hạn"], ["gian"], ["điểm"], ["kỳ"]):
-                break
-            if low in {"và"} and scene.near(last + 1) and self._goes_on(last + 1):
-                last += 1
-                continue
-            if low in _ENDS and not (low in {"thành", "liên", "cấp", "đầu"} and self._compound(last)):
-                break
-            last += 1
-        if last - head < 2 and tokens.low[head] not in {"khung", "chung"}:
-            return head
-        if known == last and tokens.low[head] in {"trao", "thực", "hỗ", "quản", "cung", "điều", "phát", "chia", "xúc", "ghi"}:
-            return head
-        return last
-
-    def _goes_on(self, at: int) -> bool:
-        """Whether "và" joins two purposes: "hữu nghị và hợp tác"."""
-        return self.purpose.end(self.tokens, at) > at and self.tokens.low[at] not in {"thực", "quản"}
-
-    def _compound(self, at: int) -> bool:
-        return self.tokens.low[at : at + 2] in (["liên", "kết"], ["liên", "doanh"], ["cấp", "địa"], ["đầu", "tư"])
-
-    def _noun(self, i: int, end: int) -> bool:
-        """Whether a bare "thỏa thuận" at `i` is a noun."""
-        tokens = self.tokens
-        before = tokens.low[i - 1] if i and tokens.gap[i] < COLUMN else ""
-        after = tokens.low[end] if end < len(tokens) and tokens.gap[end] < COLUMN else ""
-        if before in _VERB_BEFORE:
-            return False
-        if before in {"có"} and after not in _NOUN_AFTER:
-            return False
-        return before in _NOUN_BEFORE or after in _NOUN_AFTER
-
-    def _plural(self, i: int) -> bool:
-        """Whether the document at `i` is one of several, or any."""
-        tokens = self.tokens
-        if not i or tokens.gap[i] >= COLUMN:
-            return False
-        before = tokens.low[i - 1]
-        if tokens.shape[i - 1] == NUMBER and i - 1 not in self.scene.value_at:
-            return True
-        return before in _PLURALS
-
-    def _denied(self, i: int, end: int) -> bool:
-        """Whether the text says there is no such document: "chưa ký thỏa thuận nào"."""
-        tokens = self.tokens
-        for k in range(end, min(end + 4, len(tokens))):
-            if tokens.shape[k] == MARK or tokens.gap[k] >= COLUMN:
-                break
-            if tokens.low[k] == "nào":
-                return True
-        for k in range(i - 1, max(-1, i - 5), -1):
-            if tokens.shape[k] == MARK or tokens.gap[k + 1] >= COLUMN:
-                return False
-            if tokens.low[k] in _NEGATIONS:
-                return not _MADE.isdisjoint(tokens.low[k + 1 : i])
-        return False
-
-    def _goal(self, i: int, end: int) -> bool:
-        """Whether the agreement is only something to be reached."""
-        tokens = self.tokens
-        low = tokens.low
-        clause: list[str] = []
-        for k in range(i - 1, max(-1, i - 10), -1):
-            if low[k] in {".", ";", ":", "(", '"'} or tokens.gap[k + 1] >= COLUMN:
-                break
-            clause.append(low[k])
-        words = " ".join(reversed(clause))
-        if re.search(r"\bdự thảo\b|\bnội dung\b|\blời văn\b", words):
-            return False
-        if re.search(r"\b(?:đã|vừa|từng) (?:ký|trao|gia hạn)|\bthực hiện\b|\btriển khai\b", words):
-            return False
-        return bool(
-            re.search(
-                r"\b(?:dự kiến|phấn đấu|hướng tới|tiến tới|xúc tiến|mong muốn|mong|đề xuất|đề nghị|khả năng|thúc đẩy|kỳ vọng|"
-                r"sẽ|để|sớm|cần|bàn|tính|chuẩn bị|nghiên cứu|xem xét|đàm phán|thương thảo|trao đổi)\b(?: \w+){0,4}? (?:ký|ký kết|thiết lập|có)\b",
-                words,
-            )
-        )
 
     def _repeat(self, i: int) -> Document | None:
         """The kind alone, with a capital, of a document named before: "Chương trình", "Quyết định này"."""
@@ -351,16 +203,12 @@ class Documents:
         if tokens.shape[i] == LOWER or tokens.caseless[i]:
             return None
         head = self.act.end(tokens, i)
-        if head == i or head - i > 3 or head >= len(tokens):
+        kind = scene.words(i, head)
+        if head == i or kind in _VAGUE:
             return None
-        kind = " ".join(tokens.low[i:head])
-        if kind in {"văn bản", "báo cáo", "thông báo", "tờ trình", "công văn", "thư", "điện", "lệnh", "biên bản"}:
+        if scene.near(head) and tokens.low[head] == "này":
+            return Document(i, head) if kind != "kế hoạch" or "kế" in self.seen else None
+        if scene.opens(i) or tokens.low[i] not in self.seen or kind not in _REPEATED:
             return None
-        if tokens.low[head] == "này" and scene.near(head):
-            return Document(i, head) if kind not in {"kế hoạch"} or tokens.low[i] in self.kinds else None
-        if scene.opens(i) or tokens.low[i] not in self.kinds:
-            return None
-        if kind in {"chương trình", "kế hoạch", "quy chế", "hiệp định", "nghị quyết", "đề án", "chỉ thị", "nghị định"}:
-            stands_alone = tokens.shape[head] == MARK or scene.stop_end(head) > head or tokens.gap[head] >= COLUMN
-            return Document(i, head) if stands_alone else None
-        return None
+        alone = not scene.near(head) or tokens.shape[head] == MARK or scene.stop_end(head) > head
+        return Document(i, head) if alone else None

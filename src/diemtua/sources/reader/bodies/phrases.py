@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from diemtua.sources.reader.tokens import COLUMN, LINE, NAMELIKE, OPEN, UPPER, WORDS, Tokens
-from diemtua.sources.reader.view import View
+from diemtua.sources.reader.view import View, lowered
 
 ABBREVIATION = frozenset({UPPER, OPEN})
 
@@ -27,7 +27,9 @@ class Phrases:
             if not words:
                 continue
             first = phrase.split()[0]
-            shapes = WORDS if not first[0].isupper() else ABBREVIATION if first.isupper() and len(first) > 1 else NAMELIKE
+            shapes = (
+                WORDS if not first[0].isupper() else ABBREVIATION if first.isupper() and len(first) > 1 else NAMELIKE
+            )
             entry = (words[1:], shapes)
             rest = self._by_first.setdefault(words[0], [])
             if entry not in rest:
@@ -109,6 +111,18 @@ def first_words(*lists: tuple[str, str]) -> frozenset[str]:
 
 
 @cache
+def word_set(section: str) -> frozenset[str]:
+    """The single words of a section of `grammar.txt`, in lower case."""
+    return frozenset(lowered(word) for line in listed("grammar")[f"{section} words"] for word in line.split())
+
+
+@cache
+def phrase_set(section: str) -> frozenset[str]:
+    """The phrases of a section of `grammar.txt`, each as one string in lower case."""
+    return frozenset(" ".join(tokenised(phrase)) for phrase in listed("grammar")[section])
+
+
+@cache
 def words(name: str) -> frozenset[str]:
     """The words of a data file that lists single words, in lower case."""
-    return frozenset(View(word).low for line in listed(name)[""] for word in line.split())
+    return frozenset(lowered(word) for line in listed(name)[""] for word in line.split())

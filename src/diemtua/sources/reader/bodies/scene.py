@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diemtua.sources.reader import facts
-from diemtua.sources.reader.bodies.phrases import phrases
+from diemtua.sources.reader.bodies.phrases import phrases, words
 from diemtua.sources.reader.spans import Found
 from diemtua.sources.reader.tokens import CAPITAL, COLUMN, LINE, LOWER, MARK, NAMELIKE, NUMBER, OPEN, Tokens
 from diemtua.sources.reader.view import View
 
 # Nouns that close the name of a body by themselves: "UBND tỉnh".
-JURISDICTIONS = frozenset("tỉnh huyện xã phường quận bang vùng khóm châu tp".split())
-_TWO_JURISDICTIONS = frozenset({("thành", "phố"), ("thị", "xã"), ("thị", "trấn"), ("đặc", "khu"), ("trung", "ương")})
-_ROMAN = frozenset("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split())
+JURISDICTIONS = frozenset({"tỉnh", "huyện", "xã", "phường", "quận", "bang", "vùng", "khóm", "châu", "tp"})
+LONG_JURISDICTIONS = frozenset(
+    {("thành", "phố"), ("thị", "xã"), ("thị", "trấn"), ("đặc", "khu"), ("trung", "ương")},
+)
+# Behind "tỉnh", "thành" they make the name of a body: "Tỉnh ủy", "Thành đoàn".
+_BODY_ENDS = frozenset({"ủy", "đoàn", "đội", "lộ"})
+_ROMAN = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
 
 
 class Scene:
@@ -26,12 +30,11 @@ class Scene:
         self.value_at = self._by_token(values)
         self.inside_place = bytearray(len(tokens))
         for first, (last, _) in self.place_at.items():
-            for i in range(first, last):
-                self.inside_place[i] = 1
+            self.inside_place[first:last] = b"\x01" * (last - first)
         self.taken = bytearray(len(tokens))
         self._stops = phrases("stops")
-        self._provinces = phrases("provinces")
         self._stop_ends: dict[int, int] = {}
+        self._provinces = phrases("provinces")
 
     def _by_token(self, mentions: Iterable[Found]) -> dict[int, tuple[int, Found]]:
         found: dict[int, tuple[int, Found]] = {}
@@ -45,19 +48,26 @@ class Scene:
                 found[first] = (last, one)
         return found
 
+    # -- results ---------------------------------------------------------------------------------------------------
+
     def take(self, first: int, last: int) -> None:
         """Mark tokens as part of a mention, so that no other begins among them."""
-        for i in range(first, last):
-            self.taken[i] = 1
+        self.taken[first:last] = b"\x01" * (last - first)
 
     def found(self, kind: str, first: int, last: int, norm: str | None = None, key: str = "") -> Found:
         """A mention that spans tokens `first` to `last` (exclusive)."""
         tokens = self.tokens
-        return Found(kind, tokens.start[first], tokens.end[last - 1], norm, key or self.key(kind, first, last))
+        return Found(kind, tokens.start[first], tokens.end[last - 1], norm, key or f"{kind}:{self.words(first, last)}")
 
-    def key(self, kind: str, first: int, last: int) -> str:
-        """What the words refer to, as far as they tell: the words themselves, whatever their case."""
-        return f"{kind}:" + " ".join(self.tokens.low[first:last])
+    def words(self, first: int, last: int) -> str:
+        """Tokens `first` to `last` in lower case, parted by blanks."""
+        return " ".join(self.tokens.low[first:last])
+
+    # -- what stands at a token ------------------------------------------------------------------------------------
+
+    def is_at(self, at: int, *words: str) -> bool:
+        """Whether these words (in lower case) stand at token `at`."""
+        return self.tokens.low[at : at + len(words)] == list(words)
 
     def capital(self, at: int) -> bool:
         """Whether token `at` is written as part of a name (or may be, where case tells nothing)."""
@@ -66,7 +76,7 @@ class Scene:
             return False
         shape = tokens.shape[at]
         if shape == OPEN:
-            return self.stop_end(at) == at and not self.value_starts(at) and tokens.low[at] not in {"và", "&"}
+            return self.stop_end(at) == at and at not in self.value_at and tokens.low[at] != "và"
         return shape in NAMELIKE
 
     def stop_end(self, at: int) -> int:
@@ -75,9 +85,6 @@ class Scene:
         if known is None:
             known = self._stop_ends[at] = self._stops.end(self.tokens, at)
         return known
-
-    def value_starts(self, at: int) -> bool:
-        return at in self.value_at
 
     def near(self, at: int) -> bool:
         """Whether token `at` stands on the same line as the one before it."""
@@ -97,14 +104,27 @@ class Scene:
         return at == 0 or tokens.gap[at] >= COLUMN or tokens.low[at - 1] in {".", "!", "?", ":", '"', "(", "-", ";"}
 
     def roman(self, at: int) -> bool:
+        """Whether token `at` is a Roman numeral."""
         return self.tokens.low[at] in _ROMAN and self.tokens.shape[at] != LOWER
 
     def numeral(self, at: int) -> bool:
-        """Whether token `at` is a number or letter that distinguishes one thing from others of its name."""
+        """Whether token `at` is a number that distinguishes one thing from others of its name."""
         tokens = self.tokens
         if at >= len(tokens) or tokens.gap[at] >= COLUMN:
             return False
-        return (tokens.shape[at] == NUMBER and not self.value_starts(at)) or self.roman(at)
+        return (tokens.shape[at] == NUMBER and at not in self.value_at) or self.roman(at)
+
+    def place_end(self, at: int) -> int:
+        """The end of the place that begins at token `at`; `at` itself when none does."""
+        held = self.place_at.get(at)
+        return held[0] if held else at
+
+    def headed_place(self, at: int) -> bool:
+        """Whether a place with its head noun begins at token `at`: "tỉnh Quảng Trị"."""
+        if at not in self.place_at:
+            return False
+        low = self.tokens.low
+        return low[at] in JURISDICTIONS or tuple(low[at : at + 2]) in LONG_JURISDICTIONS
 
     def jurisdiction(self, at: int, *, bare: bool = True) -> int:
         """The end of the places governed that follow at `at`: "tỉnh Quảng Trị", "Nghệ An", bare "tỉnh"."""
@@ -120,26 +140,27 @@ class Scene:
                 bare = False
                 continue
             if (known := self._provinces.end(tokens, last)) > last:
-                last = known
-                break
-            word = tokens.low[last]
-            following = tokens.low[last + 1] if last + 1 < len(tokens) and self.near(last + 1) else ""
-            if bare and (word, following) in _TWO_JURISDICTIONS:
-                last = self._name_of_unknown(last + 2)
-            elif bare and word in JURISDICTIONS:
-                last = self._name_of_unknown(last + 1)
-            bare = False
-            break
+                return known
+            return self._bare_jurisdiction(last) if bare else last
         return last
 
-    def _name_of_unknown(self, at: int) -> int:
-        """The end of the name of a place that no list knows: capitals behind its head."""
+    def _bare_jurisdiction(self, at: int) -> int:
+        """The end of bare "tỉnh", "thành phố" at `at`, with the name of a place that no list knows."""
         tokens = self.tokens
-        last = at
-        while last < len(tokens) and last - at < 5 and self.near(last) and tokens.shape[last] == CAPITAL:
-            last += 1
-        # A name of a person may follow at once: "Phó Chủ tịch UBND tỉnh Ngô Duy Thạo".
-        return at if last - at > 1 or last - at == 1 and tokens.low[at] in phrases_of_people() else last
+        word = tokens.low[at]
+        following = tokens.low[at + 1] if self.near(at + 1) else ""
+        if following in _BODY_ENDS:
+            return at
+        if (word, following) in LONG_JURISDICTIONS:
+            last = at + 2
+        elif word in JURISDICTIONS:
+            last = at + 1
+        else:
+            return at
+        if self.near(last) and tokens.shape[last] == CAPITAL and tokens.low[last] not in SURNAMES:
+            alone = not self.near(last + 1) or tokens.shape[last + 1] != CAPITAL
+            return last + 1 if alone else last
+        return last
 
     def mark(self, at: int) -> str:
         """The mark that token `at` is, or nothing."""
@@ -147,8 +168,9 @@ class Scene:
         return tokens.low[at] if at < len(tokens) and tokens.shape[at] == MARK else ""
 
 
-def phrases_of_people() -> frozenset[str]:
-    """Family names, which a name of a person may begin with."""
-    from diemtua.sources.reader.bodies.phrases import words
+SURNAMES = words("surnames") | words("foreign_surnames")
 
-    return words("surnames") | words("foreign_surnames")
+
+def surname(word: str) -> bool:
+    """Whether `word` (in lower case) is a family name."""
+    return word in SURNAMES

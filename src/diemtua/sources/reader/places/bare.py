@@ -62,15 +62,13 @@ _COMPOUNDS = {
 
 def find(scene: Scene) -> Iterator[Sighting]:
     """Sightings without a head word, in reading order; their characters are covered in the scene."""
-    no_place: set[int] = set()  # where names of features end, which " - " may carry on
     for start in sorted(scene.hits):
         for hit in scene.hits[start]:
             if not scene.is_free(hit.start, hit.end):
                 continue
-            if (hit.of(facts.COUNTRY) is None and _is_feature(scene, hit, no_place)) or _is_of_friends(
-                scene, hit, no_place
-            ):
-                no_place.add(hit.end)
+            feature = _is_of_friends(scene, start) or (hit.of(facts.COUNTRY) is None and is_feature(scene, start))
+            if feature:
+                scene.features.add(hit.end)
                 continue
             meanings = _accepted(scene, hit)
             if meanings is None:
@@ -87,28 +85,23 @@ def find(scene: Scene) -> Iterator[Sighting]:
             break
 
 
-def _is_feature(scene: Scene, hit: Hit, no_place: set[int]) -> bool:
-    """Whether a name is that of a road or river, or goes on with one: "cao tốc Hà Nội - Hải Phòng"."""
-    if scene.view.low[max(0, hit.start - 2) : hit.start].strip() == "-":
-        return _rstripped(scene.view.low, hit.start) in no_place
-    return is_feature_before(scene, hit.start)
+def is_feature(scene: Scene, start: int) -> bool:
+    """Whether the name at `start` is that of a road, river, gate or park, or goes on with one by a dash."""
+    before = scene.view.low[max(0, start - 24) : start]
+    if before[-2:].strip() == "-":
+        return _rstripped(scene.view.low, start) in scene.features
+    return bool(_FEATURE.search(before)) and not before.endswith(("vùng biển ", "bờ biển ", "ven biển "))
 
 
 _FRIENDS = re.compile(r"(?<!\w)hội (?:\w+ )?hữu nghị(?:(?: và|,)? hợp tác)?(?: đoàn kết)? {1,3}$")
 
 
-def _is_of_friends(scene: Scene, hit: Hit, no_place: set[int]) -> bool:
+def _is_of_friends(scene: Scene, start: int) -> bool:
     """Whether a name stands in that of a friendship association, which has those of two countries."""
-    before = scene.view.low[max(0, hit.start - 40) : hit.start]
+    before = scene.view.low[max(0, start - 40) : start]
     return bool(_FRIENDS.search(before)) or (
-        before.endswith("- ") and _rstripped(scene.view.low, hit.start) in no_place
+        before[-2:] == "- " and _rstripped(scene.view.low, start) in scene.features
     )
-
-
-def is_feature_before(scene: Scene, start: int) -> bool:
-    """Whether the words before a name make it that of a river, a gate, a street, a park."""
-    before = scene.view.low[max(0, start - 24) : start]
-    return bool(_FEATURE.search(before)) and not before.endswith(("vùng biển ", "bờ biển ", "ven biển "))
 
 
 def _rstripped(low: str, at: int) -> int:
@@ -143,9 +136,20 @@ def _accepted(scene: Scene, hit: Hit) -> tuple[Meaning, ...] | None:
     ):
         return _is_no_company(scene, hit, hit.meanings)
     town = hit.of(facts.VN_LOCALITY, DISTRICT)
-    if town and town.is_bare:
+    if town and (town.is_bare or (not flat and _is_located(scene, hit))):
         return hit.meanings
     return None
+
+
+_AT = re.compile(r"(?<!\w)(?:tại|ở) {1,3}$")
+
+
+def _is_located(scene: Scene, hit: Hit) -> bool:
+    """Whether something is said to be at a district: "tại Bình Lục, ..."."""
+    gap, word = names.word_after(scene.view, hit.end)
+    longer = gap == " " and word[:1].isupper()
+    two = " " in scene.view.flow[hit.start : hit.end]
+    return two and not longer and bool(_AT.search(scene.view.low[max(0, hit.start - 8) : hit.start]))
 
 
 def _is_no_company(scene: Scene, hit: Hit, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...] | None:
@@ -156,6 +160,9 @@ def _is_no_company(scene: Scene, hit: Hit, meanings: tuple[Meaning, ...]) -> tup
     return meanings if names.has_post_before(scene.view, hit.start) else None
 
 
+_SIDE = re.compile(r"(?<!\w)(?:miền|phía|vùng|khu vực|tuyến) \w+(?: bắc| nam)? {1,3}$")
+
+
 def stands_alone(scene: Scene, start: int, *, flat: bool) -> bool:
     """Whether the name at `start` is no part of a longer one: "Nguyễn Thái Bình", "ông Bình Định"."""
     view = scene.view
@@ -163,6 +170,8 @@ def stands_alone(scene: Scene, start: int, *, flat: bool) -> bool:
         return False
     word, signs = names.word_before(view, start)
     if not word or signs.strip(" \n") or ("\n" in signs and not view.is_wrapped):
+        return True
+    if word.lower() in _DIRECTIONS and _SIDE.search(view.low[max(0, start - 20) : start]):
         return True
     if flat:
         return word.lower() not in names.SURE_NAMES
@@ -217,7 +226,8 @@ def _is_country(scene: Scene, hit: Hit, flat: bool) -> bool:
     ):
         return False
     if gap == " " and after[:1].isupper() and names.is_vietnamese(after) and not scene.hits.get(hit.end + 1):
-        return False
+        # "Mỹ Linh", but "Đại sứ Việt Nam tại Lào Nguyễn Minh"
+        return before.endswith("tại ") and after.lower() in names.SURNAMES and names.has_post_before(view, hit.start)
     if first and gap == " " and after.lower() in _COMPOUNDS.get(text, "").split():
         return False
     word, signs = names.word_before(view, hit.start)
@@ -270,7 +280,7 @@ def _has_neighbour(scene: Scene, hit: Hit, kind: str) -> bool:
         if any(_is_surely(h, kind) for h in scene.ends.get(end, ())):
             return True
     link = _COMMA_AFTER.match(low, hit.end)
-    return bool(link) and any(_is_surely(h, kind) for h in scene.hits.get(link.end(), ()))
+    return link is not None and any(_is_surely(h, kind) for h in scene.hits.get(link.end(), ()))
 
 
 def _is_surely(hit: Hit, kind: str) -> bool:
@@ -299,10 +309,13 @@ def _is_listed_or_located(scene: Scene, hit: Hit) -> bool:
     return bool(_LOCATING.search(before)) or _has_neighbour(scene, hit, facts.VN_LOCALITY)
 
 
+_OPENING = re.compile(r" ?[(,] ?")
+
+
 def _is_of_its_country(scene: Scene, hit: Hit, place: Meaning) -> bool:
     """Whether the country of a place follows it: "Hải Nam (Trung Quốc)"."""
-    link = re.compile(r" ?(?:\(|,) ?").match(scene.view.low, hit.end)
-    return bool(link) and any(m.key == place.country for h in scene.hits.get(link.end(), ()) for m in h.meanings)
+    link = _OPENING.match(scene.view.low, hit.end)
+    return link is not None and any(m.key == place.country for h in scene.hits.get(link.end(), ()) for m in h.meanings)
 
 
 # What a state calls itself before its name: "Vương quốc", "Cộng hòa Dân chủ Nhân dân", "Cộng hòa Hồi giáo".

@@ -114,7 +114,7 @@ def _named(scene: Scene, start: int, name_start: int, head: str, *, plural: bool
     hit = _known(scene, name_start, head)
     if hit is not None and not scene.is_free(hit.start, hit.end):
         return None
-    if category(head) == VILLAGE and bare.is_feature_before(scene, start):
+    if category(head) == VILLAGE and bare.is_feature(scene, start):
         return None  # "thác Bản Giốc"
     flat = scene.is_flat(name_start, names.word_end(view, name_start))
     guarded = names.has_post_before(view, start)
@@ -140,7 +140,8 @@ def _known(scene: Scene, at: int, head: str) -> Hit | None:
     if head in _STRICT or (flat and category(head) in (PROVINCE, CITY, ABROAD)):
         hits = [h for h in hits if _fits(h, head)]
     if flat:  # a name of one syllable must be one of the kind
-        hits = [h for h in hits if _fits(h, head) or " " in scene.view.low[h.start : h.end]]
+        texts = {h: scene.view.low[h.start : h.end] for h in hits}
+        hits = [h for h in hits if _fits(h, head) or " " in texts[h] or not names.is_vietnamese(texts[h])]
     return next((h for h in hits if _fits(h, head)), hits[0] if hits else None)
 
 

@@ -21,37 +21,48 @@ VIETNAM, ABROAD = "VN", "abroad"
 
 def identify(scene: Scene, sightings: list[Sighting], on: datetime.date | None, home: str | None) -> list[Found]:
     """The places that the sightings are; `sightings` in reading order."""
-    found: list[Found] = []
+    day = on or datetime.date.max
+    found: dict[int, Found] = {}
+    told: dict[tuple[str, str], tuple[int, str]] = {}  # by head and name: where the text itself says that a place lies
+    headed: dict[str, Found] = {}
+    untold: list[Sighting] = []
+    lists: dict[int, str] = {}  # where the last member of a list lies; its country is that of the others
     after: Sighting | None = None
     place: Found | None = None
-    listed: dict[int, str] = {}  # where the members of a list lie, by the last of them
-    by_name: dict[str, Found] = {}
-    pending: list[tuple[int, Sighting]] = []
     for one in reversed(sightings):
         where = _where(scene, one, after, place)
-        if one.group > 0:
-            where = listed.setdefault(one.group, where) or where
-        if one.group < 0:  # a name used before with a head: what it is there, it is here
-            pending.append((len(found), one))
-            place = None
-            after = one
-            continue
-        place = _place(scene, one, where, on or datetime.date.max, home)
-        if (one.head and not one.is_listed) or not one.meanings:
-            by_name[_name(scene, one)] = place
-        if one.group > 0 and not listed[one.group] and place.type == facts.FOREIGN_LOCALITY and not one.meanings:
-            listed[one.group] = ""
-        found.append(place)
+        if where not in ("", VIETNAM):
+            told[one.head, _name(scene, one)] = one.start, where
+        if one.group:
+            last = lists.setdefault(one.group, where)
+            where = where or _of_list(one, last)
+        place = _place(scene, one, where, day, home)
+        found[one.start] = place
+        if one.head and not one.is_listed:
+            headed[_name(scene, one)] = place
+        if not where:
+            untold.append(one)
         after = one
-    for _index, one in pending:
-        like = by_name.get(_name(scene, one))
-        if like is not None:
-            found.append(Found(like.type, one.start, one.end, like.norm, like.key))
-        elif one.meanings:
-            found.append(_place(scene, one, "", on or datetime.date.max, home))
-        else:
-            found.append(Found(facts.FOREIGN_LOCALITY, one.start, one.end, None, f"abroad:{_name(scene, one)}"))
-    return sorted(found, key=lambda f: f.start)
+    for one in untold:
+        name = _name(scene, one)
+        since, where = told.get((one.head, name), (one.start, ""))
+        if since < one.start and _may_lie(one, where) and name != fold(home or ""):
+            found[one.start] = _place(scene, one, where, day, home)
+        elif one.is_repeat and name in headed:  # what it is with a head, it is without
+            like = headed[name]
+            found[one.start] = Found(like.type, one.start, one.end, like.norm, like.key)
+    return sorted(found.values(), key=lambda f: f.start)
+
+
+def _of_list(one: Sighting, where: str) -> str:
+    """Where a member of a list lies whose last member lies `where`: there too, unless it is known not to."""
+    return where if where == VIETNAM or _may_lie(one, where) else ""
+
+
+def _may_lie(one: Sighting, where: str) -> bool:
+    """Whether a place may lie in a country: an unknown one, or one that has a name of there."""
+    known = [m for m in one.meanings if m.type in (facts.VN_LOCALITY, facts.FOREIGN_LOCALITY)]
+    return not known or any(m.country == where for m in known)
 
 
 def _name(scene: Scene, one: Sighting) -> str:

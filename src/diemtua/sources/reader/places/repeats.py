@@ -32,9 +32,9 @@ def find(scene: Scene, headed: list[Sighting]) -> Iterator[Sighting]:
         flat = scene.is_flat(start, end)
         if not flat and not view.flow[start].isupper():
             continue
-        if bare.stands_alone(scene, start, flat=flat) and not bare.is_feature_before(scene, start):
+        if bare.stands_alone(scene, start, flat=flat) and not bare.is_feature(scene, start):
             scene.cover(start, end)
-            yield Sighting(start, end, start, "", source.meanings, group=-1)
+            yield Sighting(start, end, start, "", source.meanings, is_repeat=True)
 
 
 _LINK = re.compile(r"(?<!\w)(?:với|kết nghĩa|tại|ở|sang|thăm|đến|tới|từ|còn|và|giữa|như|gồm|là|,) {1,3}$")

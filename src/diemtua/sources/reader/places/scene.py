@@ -17,7 +17,8 @@ class Sighting:
 
     `name_start`: where the name itself begins. `head`: the head word that tells the kind, also when it stands outside
     the span ("các tỉnh A, B"). `meanings`: what the lexicon offers; empty for an unknown name. `group`: the number
-    of the list under a plural head, or 0. `is_listed`: the head stands outside.
+    of the list under a plural head, or 0. `is_listed`: the head stands outside. `is_repeat`: the text has
+    used the name with a head.
     """
 
     start: int
@@ -27,6 +28,7 @@ class Sighting:
     meanings: tuple[Meaning, ...] = ()
     group: int = 0
     is_listed: bool = False
+    is_repeat: bool = False
 
     def of(self, kind: str, level: str = "") -> Meaning | None:
         """The meaning of a kind (and level), if the name has one."""
@@ -37,7 +39,8 @@ class Sighting:
 class Scene:
     """A text under search: its known names by start and by end, and which characters are spoken for.
 
-    `inside` marks the characters after the first in names of countries and regions, where no other name begins.
+    `inside` marks the characters after the first in names of countries and regions, where no other name begins;
+    `features` are the ends of names of roads, rivers and the like, which a dash may carry on.
     """
 
     view: View
@@ -45,6 +48,7 @@ class Scene:
     covered: bytearray
     inside: bytearray = field(init=False, repr=False)
     ends: dict[int, list[Hit]] = field(init=False, repr=False)
+    features: set[int] = field(init=False, repr=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.ends = {}

@@ -9,7 +9,7 @@ from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.papers import is_agreement
 from diemtua.sources.reader.relations.placing import is_state_body
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 _INVESTOR = (
     r"(?:(?:liên danh|liên doanh|nhà đầu tư|các nhà đầu tư|chủ đầu tư|doanh nghiệp|công ty mẹ|công ty con|công ty|tập đoàn|các|hai|ba|bốn|thành viên|gồm|giữa|"
@@ -20,29 +20,46 @@ _GROUP = rf"{_INVESTOR}{_FIRM}(?:(?:(?:,|;|, và| và| cùng| với| -) {_INVEST
 _THINGS = r"[JK](?:(?:,| và|, và|;) (?:các |dự án )?[JK])*+"
 _VERBS = any_of(
     "đầu tư|xây dựng|khởi công|khởi động|triển khai|thực hiện|vận hành|khánh thành|chạy thử|mở rộng|thuê đất|thuê|đăng ký|cam kết|đề xuất|phát triển|rót|nghiên cứu|"
-    "khảo sát|xin|góp vốn|hoạt động|sản xuất|được cấp|được giao|nhận|sở hữu|quan tâm|rút|chấm dứt|dừng|hoàn thành|tăng vốn|điều chỉnh|góp mặt|muốn|dự kiến|để|đưa|làm chủ đầu tư|là chủ đầu tư|"
+    "khảo sát|xin|góp vốn|hoạt động|sản xuất|được cấp|được giao|nhận|góp|dành|hứa|hồ sơ|sở hữu|quan tâm|rút|chấm dứt|dừng|hoàn thành|tăng vốn|điều chỉnh|góp mặt|muốn|dự kiến|để|đưa|làm chủ đầu tư|là chủ đầu tư|"
     "chủ đầu tư|lập|làm|kinh doanh|trúng|tiếp nhận|hoàn tất|khai trương|tổ chức lễ|xây|mở|dựng|bỏ|giới thiệu|phương án|nhận đất|thuê lại|vận hành|nhận|đặt nhà máy|chuyển|xin|trả lại|trả|chọn|bắt tay"
 )
 _DONE_BY = r"(?:làm chủ đầu tư|là chủ đầu tư|đầu tư|thực hiện|triển khai|xây dựng|phát triển|vận hành|sở hữu|rót vốn|điều hành|khai thác|làm chủ|đề xuất|đăng ký|nghiên cứu|khảo sát|lập)"
 _INVESTS = [
     grammar(rf"(?P<things>J(?:(?:,| và) J)*+)[^;OCJ]{{0,140}}?(?:,| )do (?P<who>{_GROUP})[^;A-Z]{{0,60}}?{_DONE_BY}"),
     grammar(rf"(?P<things>K(?:(?:,| và) K)*+)[^;OCJK]{{0,140}}?(?:,| )do (?P<who>{_GROUP})[^;A-Z]{{0,60}}?{_DONE_BY}"),
-    grammar(rf"do (?P<who>{_GROUP})[^;JK]{{0,40}}? (?:làm chủ đầu tư|là chủ đầu tư|đầu tư)(?:, ?)[^;JKO]{{0,80}}?(?P<things>{_THINGS})"),
+    grammar(
+        rf"do (?P<who>{_GROUP})[^;JK]{{0,40}}? (?:làm chủ đầu tư|là chủ đầu tư|đầu tư)(?:, ?)[^;JKO]{{0,80}}?(?P<things>{_THINGS})"
+    ),
     grammar(rf"(?P<things>{_THINGS})[^;OCA-Z]{{0,40}} của (?P<who>{_GROUP})"),
     grammar(rf"(?P<things>{_THINGS}) của (?P<who>{_GROUP})"),
-    grammar(rf"(?P<things>{_THINGS})[^;OC]{{0,160}}?(?:chủ đầu tư|nhà đầu tư|chủ dự án|doanh nghiệp thực hiện)(?: hạ tầng| dự án)?(?: \(?là| này là|:)? ?(?P<who>{_GROUP})"),
-    grammar(rf"(?:chủ đầu tư|nhà đầu tư)(?: hạ tầng)?(?: của| dự án)? ?(?P<things>{_THINGS}) (?:là|:) ?(?P<who>{_GROUP})"),
+    grammar(
+        rf"(?P<things>{_THINGS})[^;OC]{{0,160}}?(?:chủ đầu tư|nhà đầu tư|chủ dự án|doanh nghiệp thực hiện)(?: hạ tầng| dự án)?(?: \(?là| này là|:)? ?(?P<who>{_GROUP})"
+    ),
+    grammar(
+        rf"(?:chủ đầu tư|nhà đầu tư)(?: hạ tầng)?(?: của| dự án)? ?(?P<things>{_THINGS}) (?:là|:) ?(?P<who>{_GROUP})"
+    ),
     grammar(rf"(?P<things>[JK]) \((?P<who>{_GROUP})[^()]{{0,40}}\)"),
-    grammar(rf"(?:tại|ở|trong|vào) (?P<things>K)(?:, V)*(?: \([^()]*\))?, (?P<who>{_GROUP})[^;JK]{{0,60}}?{any_of('nhận đất|thuê đất|thuê|nhận|được cấp|đầu tư|xây dựng|xây|khởi công|sản xuất|hoạt động|chạy thử|vận hành|mở|đăng ký|đặt')}"),
-    grammar(rf"(?P<things>K)[^;JKO]{{0,60}}?{any_of('đón|tiếp nhận|thu hút|chào đón|có thêm|đón thêm')}[^;JKO]{{0,40}}? (?P<who>{_GROUP})"),
-    grammar(rf"(?P<things>[JK])[^;OJK]{{0,60}}?(?:bị thu hồi|thu hồi|bị chấm dứt|dừng)[^;JKO]{{0,60}}?(?:vì|do|của) (?P<who>{_GROUP})"),
+    grammar(
+        rf"(?:tại|ở|trong|vào) (?P<things>K)(?:, V)*(?: \([^()]*\))?, (?P<who>{_GROUP})[^;JK]{{0,60}}?{any_of('nhận đất|thuê đất|thuê|nhận|được cấp|đầu tư|xây dựng|xây|khởi công|sản xuất|hoạt động|chạy thử|vận hành|mở|đăng ký|đặt')}"
+    ),
+    grammar(
+        rf"(?P<things>K)[^;JKO]{{0,60}}?{any_of('đón|tiếp nhận|thu hút|chào đón|có thêm|đón thêm')}[^;JKO]{{0,40}}? (?P<who>{_GROUP})"
+    ),
+    grammar(
+        rf"(?P<things>[JK])[^;OJK]{{0,60}}?(?:bị thu hồi|thu hồi|bị chấm dứt|dừng)[^;JKO]{{0,60}}?(?:vì|do|của) (?P<who>{_GROUP})"
+    ),
+    grammar(rf"(?P<things>[JK]) (?:mà|được) (?P<who>{_GROUP})[^;JKO]{{0,60}}?{_VERBS}"),
     grammar(rf"(?P<things>J): (?P<who>{_GROUP})"),
     grammar(rf"(?:cho|trao|cấp)[^;A-Z]{{0,60}} (?P<who>{_GROUP})[^;JK]{{0,120}}?(?P<things>{_THINGS})"),
     grammar(rf"(?P<who>{_GROUP})[^;JKO]{{0,140}}?{_VERBS}[^;JO]{{0,140}}?(?P<things>J(?:(?:,| và) J)*+)"),
     grammar(rf"(?P<who>{_GROUP})[^;JKO]{{0,140}}?{_VERBS}[^;JKO]{{0,140}}?(?P<things>{_THINGS})"),
     grammar(rf"(?P<who>{_GROUP}) với (?P<things>J)"),
 ]
-_ENDED = grammar(any_of("chấm dứt|thu hồi|rút khỏi|rút lui|rút vốn|rút|hủy bỏ|hủy|dừng hẳn|không triển khai|từ bỏ|không tiếp tục|xin dừng|dừng thực hiện|đóng cửa|bị dừng|trả lại|tự nguyện trả|trả dự án|xin trả"))
+_ENDED = grammar(
+    any_of(
+        "chấm dứt|thu hồi|rút khỏi|rút lui|rút vốn|rút|hủy bỏ|hủy|dừng hẳn|không triển khai|từ bỏ|không tiếp tục|xin dừng|dừng thực hiện|đóng cửa|bị dừng|trả lại|tự nguyện trả|trả dự án|xin trả"
+    )
+)
 _LICENSED = grammar(
     any_of(
         "được cấp|cấp giấy|cấp mới|cấp giấy chứng nhận|cấp phép|được chấp thuận|chấp thuận|đã đầu tư|khởi công|khánh thành|đi vào|vận hành|chạy thử|hoàn thành|đang xây dựng|"
@@ -51,23 +68,33 @@ _LICENSED = grammar(
 )
 _PLANNED = grammar(
     any_of(
-        r"sẽ (?:\w+ )?(?:đầu tư|rót|bỏ|xây|xây dựng|triển khai|mở|khởi công|thuê|dựng|rót thêm)|phương án|công bố đầu tư|công bố kế hoạch|tuyên bố đầu tư|ngỏ ý|chưa quyết|đăng ký|cam kết|đề xuất|dự kiến|khảo sát|tìm hiểu|quan tâm|mong muốn|muốn|xin chủ trương|xin|chưa|sẽ đầu tư|sẽ xây dựng|sẽ triển khai|có kế hoạch|hoàn thiện hồ sơ|"
+        r"sẽ (?:\w+ )?(?:đầu tư|rót|bỏ|xây|xây dựng|triển khai|mở|khởi công|thuê|dựng|rót thêm)|phương án|công bố đầu tư|hứa|tuyên bố dành|công bố dành|từng ôm|công bố kế hoạch|tuyên bố đầu tư|ngỏ ý|chưa quyết|đăng ký|cam kết|đề xuất|dự kiến|khảo sát|tìm hiểu|quan tâm|mong muốn|muốn|xin chủ trương|xin|chưa|sẽ đầu tư|sẽ xây dựng|sẽ triển khai|có kế hoạch|hoàn thiện hồ sơ|"
         "hoàn thiện thủ tục|thẩm định|ý định|đang nghiên cứu|nghiên cứu đầu tư|nghiên cứu khả thi|ghi nhớ|đang chờ|chờ"
     )
 )
-_HARD_PLAN = grammar(any_of("chưa được (?:cấp|chấp thuận|phê duyệt)|chưa khởi công|đang chờ|chờ (?:cấp|chấp thuận|phê duyệt)|trình"))
-_GIVES = grammar(any_of("tài trợ|viện trợ|hỗ trợ|tặng|trao tặng|không hoàn lại|oda|quyên góp|ủng hộ"))
+_HARD_PLAN = grammar(
+    any_of("chưa được (?:cấp|chấp thuận|phê duyệt)|chưa khởi công|đang chờ|chờ (?:cấp|chấp thuận|phê duyệt)|trình")
+)
+_GIVES = grammar(any_of("tài trợ|viện trợ|hỗ trợ|tặng|trao tặng|không hoàn lại|oda|quyên góp|ủng hộ|cho vay|vốn vay"))
 _THE_FIRM = grammar(
     r"(?<!\w)(?:(?:tập đoàn|công ty|doanh nghiệp|hãng|nhà đầu tư|đơn vị|chủ đầu tư) (?:này|trên|nói trên|đó)|(?:công ty|hãng|tập đoàn)(?= (?:đã|đang|sẽ|vừa|bỏ ra|dự kiến|cam kết|đầu tư|xây|rót|xin)(?!\w)))"
 )
 _ASIDE = re.compile(r" ?\([^()]*\)")
-_NAMES_ONE = re.compile(r"[\wÀ-ỹ]+")
+_COMMON_NAMES = frozenset("việt nam vietnam group holdings energy international industrial việt".split())
 # What a line may call a project or park named before it.
-_POINTS_AT_PROJECT = grammar(r"^(?:[^A-Z]{0,60}\b)?(?:mặt bằng|dự án|nhà máy|công trình|tổ hợp|khu du lịch)(?: này| trên| nói trên)?(?! (?:fdi|\d|nào))")
+_POINTS_AT_PROJECT = grammar(
+    r"^(?:[^A-Z]{0,60}\b)?(?:mặt bằng|dự án|nhà máy|công trình|tổ hợp|khu du lịch)(?: này| trên| nói trên)?(?! (?:fdi|\d|nào))"
+)
 # A point of a licence: "b) Vốn đầu tư: ...", "- Diện tích đất: ...".
-_ITEM = grammar(r"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?|điều \d+\.) ?(?:tổng |quy mô |mức )?(?:vốn|diện tích|mức đầu tư|quy mô|kinh phí)")
-_ITEM_INVESTOR = grammar(rf"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?)? ?(?:tên )?(?:nhà đầu tư|chủ đầu tư|tổ chức kinh tế thực hiện dự án)(?: dự án| hạ tầng)? ?: ?(?P<who>{_GROUP})")
-_POINTS_AT_PARK = grammar(r"^(?:[^A-Z]{0,60}\b)?(?:khu công nghiệp|kcn|khu kinh tế|kkt|cụm công nghiệp|ccn|khu)(?: này| trên| nói trên| có| rộng)")
+_ITEM = grammar(
+    r"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?|điều \d+\.) ?(?:tổng |quy mô |mức )?(?:vốn|diện tích|mức đầu tư|quy mô|kinh phí)"
+)
+_ITEM_INVESTOR = grammar(
+    rf"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?)? ?(?:tên )?(?:nhà đầu tư|chủ đầu tư|tổ chức kinh tế thực hiện dự án)(?: dự án| hạ tầng)? ?: ?(?P<who>{_GROUP})"
+)
+_POINTS_AT_PARK = grammar(
+    r"^(?:[^A-Z]{0,60}\b)?(?:khu công nghiệp|kcn|khu kinh tế|kkt|cụm công nghiệp|ccn|khu)(?: này| trên| nói trên| có| rộng)"
+)
 
 
 def read(scene: Scene) -> None:
@@ -125,7 +152,7 @@ def _invests(scene: Scene, line: Line, lately: list[int]) -> None:
     for pattern in _INVESTS:
         for found in pattern.finditer(code):
             span = found.span("who")
-            spots = [s for s in bare.spots if span[0] <= s < span[1] and not code.startswith(" là ", s + 1)]
+            spots = [s for s in bare.spots if span[0] <= s < span[1] and not (code[s] == "C" and code.startswith((" là ", ", O"), s + 1))]
             who = [w for w in map(bare.at, spots) if _may_invest(scene, w)]
             things = [t for t in bare.all(*found.span("things"), "JK") if t not in done]
             if any(scene.kind(t) == facts.PROJECT for t in bare.all(0, len(code), "J")):
@@ -159,7 +186,32 @@ def _may_invest(scene: Scene, index: int) -> bool:
 
 
 def _by_name(scene: Scene) -> None:
-    """A project or park that bears the name of a company named near it is that company's."""
+    """A project that bears the name of a company named shortly before it is that company's: "Công ty Zwolle Dairy",
+    "Nhà máy sữa Zwolle"."""
+    owned = {key[2] for key in scene.links if key[0] == facts.INVESTS}
+    firms: list[tuple[int, frozenset[str], Line]] = []
+    for line in scene.full:
+        for project in line.all(0, len(line.code), "J"):
+            words = _own_words(scene, project)
+            if scene.refs[project] in owned or not words:
+                continue
+            for firm, name, where in reversed(firms):
+                if line.paragraph - where.paragraph <= 2 and words & name:
+                    scene.add(facts.INVESTS, firm, project, line, _status(where.code) or _status(line.code))
+                    owned.add(scene.refs[project])
+                    break
+        bodies = [o for o in line.all(0, len(line.code), "O") if not is_state_body(scene, o)]
+        firms.extend((o, _own_words(scene, o), line) for o in bodies)
+        del firms[:-6]
+
+
+def _own_words(scene: Scene, index: int) -> frozenset[str]:
+    """What is peculiar in a name: foreign words, and pairs of words with capitals ("Ba Lai")."""
+    one = scene.found[index]
+    named = [w for w in scene.view.flow[one.start : one.end].split() if w[:1].isupper() and len(w) > 1]
+    named = [w.lower() for w in named[1:] if not w.isupper()]
+    foreign = {w for w in named if len(w) > 4 and w.isascii() and w not in _COMMON_NAMES}
+    return frozenset(foreign | {f"{a} {b}" for a, b in zip(named, named[1:], strict=False) if a not in _COMMON_NAMES})
 
 
 # --- amounts and areas -----------------------------------------------------------------------------------------------
@@ -172,8 +224,15 @@ _STATISTIC = grammar(
 )
 _RESPECTIVELY = grammar(r"lần lượt|theo thứ tự|tương ứng")
 _MONEY_LIST = grammar(r"M(?:(?:,| và|, và|;) M)+")
-_MONEY_WORD = grammar(any_of("vốn|trị giá|kinh phí|tổng mức|mức đầu tư|đầu tư|tài trợ|hỗ trợ|viện trợ|chi phí|giá trị|ngân sách|rót|góp|tổng vốn|gói|khoản|tăng|bỏ ra|dự tính|tiêu tốn|bổ sung|bố trí|phân bổ|cấp"))
-_EQUAL = grammar(r"M(?: ?\(| ?,? ?)(?:tương đương|tức|tức là|khoảng|tương ứng|tương đương khoảng|tương đương với|~|≈| )*M|M (?:lên|thành|xuống|còn) (?:thành |mức |tới )?M")
+_MONEY_WORD = grammar(
+    any_of(
+        "vốn|trị giá|kinh phí|tổng mức|mức đầu tư|đầu tư|tài trợ|hỗ trợ|viện trợ|chi phí|giá trị|ngân sách|rót|góp|tổng vốn|gói|khoản|tăng|bỏ ra|dự tính|tiêu tốn|bổ sung|bố trí|phân bổ|cấp"
+    )
+)
+_GOES_TO = grammar(r"(?:/\w+)? (?:cho|vào|để|xây|dựng|làm)(?: [^A-Z,;.]{1,12}){0,3} [JK]")
+_EQUAL = grammar(
+    r"M(?: ?\(| ?,? ?)(?:tương đương|tức|tức là|khoảng|tương ứng|tương đương khoảng|tương đương với|~|≈| )*M|M (?:lên|thành|xuống|còn) (?:thành |mức |tới )?M"
+)
 
 
 def _amounts(scene: Scene, line: Line, lately: list[int]) -> None:
@@ -187,14 +246,20 @@ def _amounts(scene: Scene, line: Line, lately: list[int]) -> None:
         for letters in ("J", "K", "O"):
             things = line.all(0, found.start(), letters)[-len(sums) :]
             if len(things) == len(sums):
-                for one, thing in zip(sums, things, strict=True):
-                    scene.add(facts.AMOUNT_OF, one, thing, line)
+                for one, its in zip(sums, things, strict=True):
+                    scene.add(facts.AMOUNT_OF, one, its, line)
                 break
         spots = [s for s in spots if not found.start() <= s < found.end()]
-    last_spot, last_thing = -99, None
+    last_spot = -99
+    last_thing: int | None = None
     for spot in spots[:60]:
         between = code[last_spot + 1 : spot]
-        if last_thing is not None and len(between) < 45 and not re.search("[JKO]", between) and _EQUAL.search(code, last_spot, spot + 1):
+        if (
+            last_thing is not None
+            and len(between) < 45
+            and not re.search("[JKO]", between)
+            and _EQUAL.search(code, last_spot, spot + 1)
+        ):
             thing: int | None = last_thing
         else:
             thing = _costs(scene, line, spot, lately)
@@ -207,6 +272,9 @@ def _costs(scene: Scene, line: Line, spot: int, lately: list[int]) -> int | None
     """What the sum at `spot` is the cost, capital or budget of."""
     code = line.code
     start = max(0, spot - 220)
+    goes_to = _GOES_TO.match(code, spot + 1)
+    if goes_to and not _STATISTIC.search(code, max(0, spot - 40), spot):
+        return line.at(goes_to.end() - 1)
     for letters in ("J", "K", "D", "O"):
         before = [s for s in line.spots if start <= s < spot and code[s] in letters]
         if before:
@@ -219,7 +287,14 @@ def _costs(scene: Scene, line: Line, spot: int, lately: list[int]) -> int | None
         after = [s for s in line.spots if spot < s <= spot + 120 and code[s] in letters]
         if after and letters in "JK":
             between = code[spot + 1 : after[0]]
-            if "M" not in between and re.search(r"(?:cho|để|vào|xây dựng|thực hiện|đầu tư|tài trợ|của|dựng|xây|mở|làm|phát triển|lập|mở rộng) ", between) and not _STATISTIC.search(code, max(0, spot - 60), spot):
+            if (
+                "M" not in between
+                and re.search(
+                    r"(?:cho|để|vào|xây dựng|thực hiện|đầu tư|tài trợ|của|dựng|xây|mở|làm|phát triển|lập|mở rộng) ",
+                    between,
+                )
+                and not _STATISTIC.search(code, max(0, spot - 60), spot)
+            ):
                 return line.at(after[0])
     near = code[max(0, spot - 60) : spot]
     if lately and not _STATISTIC.search(near) and _MONEY_WORD.search(near):
@@ -254,7 +329,11 @@ _OF_PARK = grammar(r"^ của (?:cả |toàn )?(?:khu|cụm|kcn|ccn|khu công ngh
 _OF_PROJECT = grammar(r"^ (?:[^A-Z;.]{0,30} )?(?:tại|ở|trong) (?:K|V)(?:, V)*,? (?:cho|để [^A-Z]{0,30}|làm|xây) ?J")
 _TIGHT = grammar(r"^(?: rộng (?:hơn |gần |khoảng )?$| ?\(|,? (?:có )?(?:tổng )?(?:diện tích|quy mô))")
 _TO_THING = grammar(r"(?:của|cho|xây dựng|làm|mở rộng|tức|tức là|xây|để) ")
-_FIELD = grammar(any_of("trồng|canh tác|lúa|rừng|vùng nguyên liệu|cho thuê|đã cho thuê|giải phóng|bàn giao|còn|lấp đầy|thu hồi đất|đất sạch"))
+_FIELD = grammar(
+    any_of(
+        "trồng|canh tác|lúa|rừng|vùng nguyên liệu|cho thuê|đã cho thuê|giải phóng|bàn giao|còn|lấp đầy|thu hồi đất|đất sạch"
+    )
+)
 
 
 def _areas(scene: Scene, line: Line, lately: list[int]) -> None:

@@ -8,7 +8,7 @@ from diemtua.sources.reader import facts
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
 from diemtua.sources.reader.relations.talk import Talk
-from diemtua.sources.reader.relations.words import grammar
+from diemtua.sources.reader.patterns import grammar
 
 _HEADS = r"(?:(?:các|hai|ba|bốn|phía|chính quyền|đại diện|lực lượng|đơn vị|cơ quan|sở|ngành|công ty|nước bạn|bạn|trường|liên quan|chức năng|như|gồm|là|và|địa phương|lãnh đạo|cán bộ)[,:]? )*"
 _BODIES = rf"{_HEADS}[OUVF](?:(?:,| và|, và| cùng| cùng với| với|,? cũng như) {_HEADS}[OUVF])*+"
@@ -16,12 +16,18 @@ _WITH = grammar(
     rf"(?<!\w)(?:phối hợp|hiệp đồng|tuần tra (?:chung|song phương)|kết hợp)(?:,| và| [^A-Z,;.]{{1,14}}){{0,5}}? (?:với|cùng(?: với)?|giữa) (?P<them>{_BODIES})|(?<!\w)phối hợp (?P<bare>{_BODIES})"
 )
 _BETWEEN = grammar(rf"(?<!\w)(?:phối hợp|tuần tra|hiệp đồng)[^A-Z;.]{{0,60}} giữa (?P<all>{_BODIES})")
-_TOGETHER = grammar(rf"(?P<all>[OU](?:(?:,| và|, và| cùng| với) {_HEADS}[OU])+)[^;OVF]{{0,90}}? (?:phối hợp|tuần tra (?:chung|song phương)|hiệp đồng)")
+_TOGETHER = grammar(
+    rf"(?P<all>[OU](?:(?:,| và|, và| cùng| với) {_HEADS}[OU])+)[^;OVF]{{0,90}}? (?:phối hợp|tuần tra (?:chung|song phương)|hiệp đồng)"
+)
 _LEADS = grammar(rf"(?:{_HEADS}[OU](?:(?:,| và| cùng) {_HEADS}[OU])*+|[VF](?:(?:,| và) [VF])*+)")
-_CUES_AFTER = grammar(rf"(?<!\w)(?:cùng(?: với)?|và) (?P<them>{_BODIES}) (?:[^A-Z,;.]{{1,12}} )?(?:phối hợp|tuần tra chung|hiệp đồng)")
+_CUES_AFTER = grammar(
+    rf"(?<!\w)(?:cùng(?: với)?|và) (?P<them>{_BODIES}) (?:[^A-Z,;.]{{1,12}} )?(?:phối hợp|tuần tra chung|hiệp đồng)"
+)
 _NO_LEADER = grammar(r"(?<!\w)(?:của|tại|theo|về|trong|ở|thuộc|với|cho|đề nghị của|ý kiến của|chỉ đạo của) $")
 _ASIDE = re.compile(r" ?\([^()]*\)")
-_TALKS = grammar(r"(?:trao đổi|thống nhất|làm việc|bàn|bắt tay|liên hệ)(?: [^A-Z ,;.]{1,8}){0,2} với (?P<them>O(?:(?:,| và) O)*)[^A-Z;.]{0,60} (?:cơ chế |quy chế |việc |nội dung |kế hoạch )?phối hợp")
+_TALKS = grammar(
+    r"(?:trao đổi|thống nhất|làm việc|bàn|bắt tay|liên hệ)(?: [^A-Z ,;.]{1,8}){0,2} với (?P<them>O(?:(?:,| và) O)*)[^A-Z;.]{0,60} (?:cơ chế |quy chế |việc |nội dung |kế hoạch )?phối hợp"
+)
 _ANY = grammar(r"(?<!\w)(?:phối hợp|tuần tra (?:chung|song phương)|hiệp đồng|kết hợp)(?!\w)")
 
 

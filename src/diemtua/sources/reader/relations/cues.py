@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 # "ký" that is no signing: "đăng ký", "thư ký", "ký túc xá", "ký quỹ".
 _SIGN = r"(?<!đăng )(?<!thư )(?<!nhật )(?<!chữ )(?<!bút )(?<!tốc )(?<!lưu )ký(?! túc| hiệu| quỹ| sinh| ức| sự| tên)"
@@ -25,10 +25,12 @@ _NOT = r"(?<!\w)(?:chưa|không|chẳng|chả)"
 DENIED = grammar(
     rf"{_NOT}(?: (?:từng|hề|bao giờ|chính thức|thể|được|phải|tiến hành|đặt vấn đề|xem xét|cùng|đi đến|kịp|đặt bút|tính chuyện|tính đến|nghĩ đến))* (?:ký|kết nghĩa|hợp tác|thỏa thuận|đặt quan hệ|thiết lập quan hệ|xác lập quan hệ)(?!\w)|"
     rf"{_NOT}(?: (?:từng|hề|bao giờ|chính thức|được|ghi nhận|tìm thấy|thấy))* (?:có|thiết lập|hình thành|xây dựng|xác lập|tồn tại|đạt|đạt được|ghi nhận|đặt|thấy|tìm thấy|dẫn tới|dẫn đến|đi tới|đi đến|ra được)(?!\w)[^;.]{{0,70}}?(?<!\w){_PAPER}(?!\w)|"
-    r"(?<!\w)chưa được (?:B |các bên |hai bên |Y |phía bạn )?(?:chấp thuận|đồng ý|tán thành)|(?<!\w)(?:bác bỏ|phủ nhận|từ chối|không được xem xét|chưa được xem xét|không xem xét|chưa xem xét|không đúng sự thật|sai sự thật|(?:chưa|không) chính xác|không có cơ sở)(?!\w)"
+    r"(?<!\w)thì (?:chưa|không)(?=[,.;]|$)|(?<!\w)chưa được (?:(?:phía |bên )?[BYCFVO] )?(?:chấp thuận|đồng ý|tán thành)|(?<!\w)(?:bác bỏ|phủ nhận|từ chối|không được xem xét|chưa được xem xét|không xem xét|chưa xem xét|không đúng sự thật|sai sự thật|(?:chưa|không) chính xác|không có cơ sở)(?!\w)"
 )
 # Nobody speaks of it: a denial of signing, but nothing new after an end ("không ai nhắc chuyện ký lại").
-NOBODY = grammar(r"(?<!\w)(?:chưa|không|chẳng) (?:ai|bên nào|phía nào)(?: \w+){1,5}? (?P<what>ký(?: kết)?(?: lại| tiếp| mới)?|gia hạn|nối lại|kết nghĩa)")
+NOBODY = grammar(
+    r"(?<!\w)(?:chưa|không|chẳng) (?:ai|bên nào|phía nào)(?: \w+){1,5}? (?P<what>ký(?: kết)?(?: lại| tiếp| mới)?|gia hạn|nối lại|kết nghĩa)"
+)
 # Contacts that are no partnership yet, and no denial of one either.
 BARELY = grammar(
     r"(?<!\w)(?:mới|chỉ)(?: mới| chỉ| đang)* (?:dừng(?: lại)?|ở mức|trao đổi|gửi|gặp|qua lại|tìm hiểu|thăm|nhắn gửi|thăm dò|giao lưu|cử đoàn|là ý tưởng)(?!\w)|"
@@ -43,10 +45,16 @@ OVER = grammar(
     )
 )
 NOT_OVER = grammar(
-    any_of("sẽ|sắp(?! xếp)|nếu|khi|trường hợp|có thể|trước khi|sau khi|chuẩn bị|muốn|thông báo|tự động|cho đến|đến khi|tránh|không để|còn|nữa|thay (?:cho|thế)(?! D)|bản cũ|không bên nào|sau")
+    any_of(
+        "sẽ|sắp(?! xếp)|nếu|khi|trường hợp|có thể|trước khi|sau khi|chuẩn bị|muốn|thông báo|tự động|cho đến|đến khi|tránh|không để|còn|nữa|thay (?:cho|thế)(?! D)|bản cũ|không bên nào|sau"
+    )
 )
 # Wishes to go on: "ngỏ ý kéo dài thêm", "đề nghị nối lại".
-RENEW = grammar(any_of("kéo dài|gia hạn|nối lại|khôi phục|khởi động lại|ký lại|ký tiếp|ký mới|làm mới|tái ký|(?:văn bản|thỏa thuận|bản ghi nhớ|biên bản|chương trình) mới"))
+RENEW = grammar(
+    any_of(
+        "kéo dài|gia hạn|nối lại|khôi phục|khởi động lại|ký lại|ký tiếp|ký mới|làm mới|tái ký|(?:văn bản|thỏa thuận|bản ghi nhớ|biên bản|chương trình) mới"
+    )
+)
 PLAN = grammar(
     any_of(
         "dự kiến|dự định|phấn đấu|sẽ|đề xuất|đề nghị|kiến nghị|hướng tới|tiến tới|hướng đến|tiến đến|xúc tiến|đàm phán|dự thảo|mong muốn|mong|muốn|bày tỏ|sẵn sàng|nghiên cứu|xem xét|khả năng|kế hoạch|"
@@ -55,5 +63,13 @@ PLAN = grammar(
         "chờ|mở đường|tạo tiền đề|đề án|vạch|hẹn|thiết lập mới|hứa|đề đạt|thỉnh cầu|nguyện vọng|để ký|tiến hành ký|đi đến ký|nhất trí ký|thống nhất ký|nhất trí gia hạn|thống nhất gia hạn|thống nhất chủ trương|đang sửa"
     )
 )
-LATE = grammar(any_of("dời lễ ký|dời|lùi|phải lùi|lùi sang|lùi lại|hoãn|tạm hoãn|dời sang|sẽ được ký|sẽ ký|chờ ký|chờ ngày ký|chưa được ký|dự định đặt bút|dự kiến ký|dự kiến được ký|đang chờ|đang được đàm phán|rà lần cuối"))
-AT_WORK = grammar(any_of("thực hiện|triển khai|có hiệu lực|theo|trong khuôn khổ|căn cứ|duy trì|trên cơ sở|còn hiệu lực|thực thi|thi hành|kết quả|kiểm điểm|sơ kết|tổng kết|là"))
+LATE = grammar(
+    any_of(
+        "dời lễ ký|dời|lùi|phải lùi|lùi sang|lùi lại|hoãn|tạm hoãn|dời sang|sẽ được ký|sẽ ký|chờ ký|chờ ngày ký|chưa được ký|dự định đặt bút|dự kiến ký|dự kiến được ký|đang chờ|đang được đàm phán|rà lần cuối"
+    )
+)
+AT_WORK = grammar(
+    any_of(
+        "thực hiện|triển khai|có hiệu lực|theo|trong khuôn khổ|căn cứ|duy trì|trên cơ sở|còn hiệu lực|thực thi|thi hành|kết quả|kiểm điểm|sơ kết|tổng kết|là"
+    )
+)

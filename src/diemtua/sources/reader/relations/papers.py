@@ -13,7 +13,7 @@ from diemtua.sources.reader import facts
 from diemtua.sources.reader.relations import people
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 _HEAD_LINES = 16  # a letterhead, interleaved columns included
 _BLOCK = 7  # lines from a post down to the name under it
@@ -31,7 +31,9 @@ _ISSUES = grammar(
     r"O(?: \([^()]{0,30}\))?,? (?:(?:đã|vừa|cũng|tiếp tục|chính thức|mới|vừa qua|sẽ|có|kịp thời) )*"
     r"(?:(?:ban hành|ra|thông qua|phê duyệt|công bố|ký ban hành|ký|có) )(?:[^A-Z;.]{0,40} )?D(?:[^;P]{0,200}?(?:,|và) D)*"
 )
-_IN_PAPER = grammar(r"(?:đề nghị|báo cáo|văn bản|ý kiến|tờ trình|công văn|kiến nghị|đề xuất|chỉ đạo|kết luận) của (?P<org>O)(?: \([^()]*\))? (?:tại|theo|trong|nêu tại|ở) D")
+_IN_PAPER = grammar(
+    r"(?:đề nghị|báo cáo|văn bản|ý kiến|tờ trình|công văn|kiến nghị|đề xuất|chỉ đạo|kết luận) của (?P<org>O)(?: \([^()]*\))? (?:tại|theo|trong|nêu tại|ở) D"
+)
 _OF_ADDRESSEE = grammar(r"D(?:,? X)? của quý \w+")
 _DONE_BY = grammar(r"D(?: X)? (?:được|do) O (?:ban hành|phê duyệt|thông qua|ký|cấp)")
 _ADJACENT = grammar(
@@ -40,10 +42,15 @@ _ADJACENT = grammar(
 )
 _SAME_DAY = grammar(r"D(?: \([^()]{0,60}\))?,? (?:ký |ban hành )?(?:cùng ngày|cùng thời điểm)")
 _SIGNED = grammar(rf"{any_of('ký|ký kết|đặt bút|gia hạn|trao đổi|trao|thông qua|tái ký|lập|có')}(?! hiệu lực)")
-_NOT_YET = grammar(any_of("sẽ|dự kiến|phấn đấu|đề xuất|đề nghị|dự định|chưa|không|kế hoạch|hướng tới|tiến tới|mong muốn|chuẩn bị|sắp(?! xếp)|xúc tiến|kỳ vọng|hạn chót"))
+_NOT_YET = grammar(
+    any_of(
+        "sẽ|dự kiến|phấn đấu|đề xuất|đề nghị|dự định|chưa|không|kế hoạch|hướng tới|tiến tới|mong muốn|chuẩn bị|sắp(?! xếp)|xúc tiến|kỳ vọng|hạn chót"
+    )
+)
 _NO_SIGNING_DAY = grammar(
     r"(?:hiệu lực|hết hạn|văn bản ký|bản cũ ký|hết thời hạn từ|hiệu lực cuối|hạn cuối|dự kiến|sang|dự kiến sang|đến|tới|trước|sau|hết|kể từ|thời hạn|hiệu lực từ|hiệu lực kể từ|triển khai từ|thực hiện từ|so với|trong|giai đoạn|từ)(?: hết| ngày)? ?$"
 )
+_AGAIN = grammar(r"(?<!\w)(?:ký lại|tái ký|ký gia hạn|gia hạn)(?: lần \w+)?(?: vào| hôm)? X")
 _MADE_AT = grammar(r"(?:làm|ký|lập|ký kết|được ký)(?: thành [^A-Z]{0,40})? tại (?:[VF],? )*(?:vào )?X|^[VF], X")
 _FRONT = grammar(r"(?:^|: )(?:[^A-Z,:]{0,40}[ (])?X[,) ]")
 
@@ -166,11 +173,16 @@ def _days(scene: Scene, line: Line) -> None:
         if day is not None:
             last = day
             scene.add(facts.SIGNED_ON, document, day, line)
+            for again in _AGAIN.finditer(code, spot, until):
+                if _is_moment(scene, line.at(again.end() - 1)):
+                    scene.add(facts.SIGNED_ON, document, line.at(again.end() - 1), line)
 
 
 def _signing_day(scene: Scene, line: Line, spot: int, until: int) -> int | None:
     code = line.code
-    signed = [m for m in _SIGNED.finditer(code, 0, until) if not _NOT_YET.search(code, max(0, m.start() - 40), m.start())]
+    signed = [
+        m for m in _SIGNED.finditer(code, 0, until) if not _NOT_YET.search(code, max(0, m.start() - 40), m.start())
+    ]
     if not signed:
         return None
     for at in [s for s in line.spots if spot < s < until and code[s] == "X"]:
@@ -179,7 +191,11 @@ def _signing_day(scene: Scene, line: Line, spot: int, until: int) -> int | None:
             continue
         wrong = _NO_SIGNING_DAY.search(code, 0, at)
         before = code[max(spot, at - 60) : at]
-        if not wrong or ("ký" in before and wrong[0].strip() in ("từ", "trong")) or (wrong[0].strip() == "từ" and signed[0].start() < spot):
+        if (
+            not wrong
+            or ("ký" in before and wrong[0].strip() in ("từ", "trong"))
+            or (wrong[0].strip() == "từ" and signed[0].start() < spot)
+        ):
             return index
     front = _FRONT.search(code, 0, spot)
     if front and signed[-1].group() != "có":
@@ -190,8 +206,12 @@ def _signing_day(scene: Scene, line: Line, spot: int, until: int) -> int | None:
 
 _POSTS = grammar(r"^(?:[-+*•][^TP]{0,90}[;:.,)] ?|nơi nhận:? ?)?(?:[^A-Z]{0,40}[ .:])?T(?: O)?(?: T(?: O)?)*[ ,:.]*$")
 _NAMES = grammar(r"^(?:[^A-Z]{0,50} )?(?:T )?P(?: (?:[^A-Z]{0,30} )?(?:T )?P)*[ .]*$")
-_FOR = grammar(r"(?:^|[:;.)] ?)(?:(?:tm|t/m|thay mặt|đại diện(?: cho)?)[ .:/]+(?:[^A-Z]{0,20} )?[OVFC]|(?:kt|tl|tuq)\.? ?T O(?: T)?$)")
-_PARTIES = grammar(r"^(?:(?:đại diện|thay mặt|cho|bên [ab])[^A-Z]{0,20} )*[OVF](?: (?:đại diện |thay mặt )?[OVF])*[.:]?$")
+_FOR = grammar(
+    r"(?:^|[:;.)] ?)(?:(?:tm|t/m|thay mặt|đại diện(?: cho)?)[ .:/]+(?:[^A-Z]{0,20} )?[OVFC]|(?:kt|tl|tuq)\.? ?T O(?: T)?$)"
+)
+_PARTIES = grammar(
+    r"^(?:(?:đại diện|thay mặt|cho|bên [ab])[^A-Z]{0,20} )*[OVF](?: (?:đại diện |thay mặt )?[OVF])*[.:]?$"
+)
 _OWN_UNIT = grammar(r"^(?:phó )?(?:chánh|trưởng) (?P<unit>văn phòng|thanh tra|ban|phòng)")
 
 

@@ -10,14 +10,18 @@ from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.placing import level
 from diemtua.sources.reader.relations.scene import Scene
 from diemtua.sources.reader.relations.talk import Sides, Talk
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 _ASIDE = re.compile(r" ?\([^()]*\)")
 _IN_ASIDE = grammar(any_of("ký|ký kết|hết hạn|hết hiệu lực"))
-_AFTER_F = grammar(r"(?<=[FO])(?:, (?P<outer>[FC])(?! và)| (?:của|thuộc|ở|-) (?:nước )?(?P<of>C)|, (?P<nation>C)(?=[ ,;.:)]|$))")
+_AFTER_F = grammar(
+    r"(?<=[FO])(?:, (?P<outer>[FC])(?! và)| (?:của|thuộc|ở|-) (?:nước )?(?P<of>C)|, (?P<nation>C)(?=[ ,;.:)]|$))"
+)
 _V_CHAIN = grammar(r"(?<=V)(?:,| thuộc) V(?!,? (?:và|ký|đã|cùng))")
 # Apposition: "F, nơi giáp V, chưa có ..."; "V, tỉnh biên giới phía Bắc, và ...".
-_APPOSED = grammar(r"(?<=[VFOC]), (?:nơi|vốn|quê hương|cửa ngõ|một trong|(?:tỉnh|thành phố|địa phương|vùng|doanh nghiệp|đơn vị) (?:biên giới|giáp|miền|nằm|ven|cực|có chung|láng giềng|công nghiệp|lớn|phía|của|đến từ|C|chuyên)) [^,;:]{0,70}(?=,)")
+_APPOSED = grammar(
+    r"(?<=[VFOC]), (?:nơi|vốn|quê hương|cửa ngõ|một trong|(?:tỉnh|thành phố|địa phương|vùng|doanh nghiệp|đơn vị) (?:biên giới|giáp|miền|nằm|ven|cực|có chung|láng giềng|công nghiệp|lớn|phía|của|đến từ|C|chuyên)) [^,;:]{0,70}(?=,)"
+)
 # Places that only describe people and goods: "doanh nghiệp C", "nhân dân F và nhân dân V".
 _DESCRIBING = grammar(
     r"(?<!\w)(?:nhân dân|người dân|doanh nghiệp|nhà đầu tư|sinh viên|học sinh|lao động|chuyên gia|người|khách|du khách|thị trường|công dân|kiều bào|phụ nữ|thanh niên|công ty|tập đoàn|đối tác|hàng|cộng đồng|"
@@ -46,7 +50,9 @@ _ADVERBIAL = grammar(
     r"(?<!\w)(?:tại|ở|sang|đến|từ|thăm|trên địa bàn|thuộc|qua|về|của|trong|cho|ra|vào|tới|giao|theo|với|giữa|cùng|gồm|phối hợp|cử|tiếp|đón|gặp|nơi giáp)(?: (?:làm việc|công tác|học tập|thực hiện|ký))? $"
 )
 # Who prepares a paper for others is no party to it: "Sở Ngoại vụ được giao soạn dự thảo ...".
-_CLERK = grammar(r"^ (?:(?:đang|được|sẽ|đã|tiếp tục|khẩn trương) )*(?:giao|dự thảo|xây dựng dự thảo|được giao|tham mưu|chủ trì|soạn|làm đầu mối|chuẩn bị|trình|cho biết|đề nghị|kiến nghị|báo cáo|chuyển|thông báo|hướng dẫn|khẩn trương|rà soát|nghiên cứu|phúc đáp|có ý kiến|nhất trí|cần|thống nhất với)")
+_CLERK = grammar(
+    r"^ (?:(?:đang|được|sẽ|đã|tiếp tục|khẩn trương) )*(?:giao|dự thảo|xây dựng dự thảo|được giao|tham mưu|chủ trì|soạn|làm đầu mối|chuẩn bị|trình|cho biết|đề nghị|kiến nghị|báo cáo|chuyển|thông báo|hướng dẫn|khẩn trương|rà soát|nghiên cứu|phúc đáp|có ý kiến|nhất trí|cần|thống nhất với)"
+)
 
 
 def reduced(scene: Scene, line: Line) -> Line:
@@ -57,7 +63,9 @@ def reduced(scene: Scene, line: Line) -> Line:
         for found in pattern.finditer(line.code):
             inner, outer = _place(scene, line.at(found.start() - 1)), line.at(found.end() - 1)
             known = scene.countries.get(scene.refs[inner])
-            if (known is not None and scene.refs[known] == scene.refs[outer]) or 0 < level(scene, inner) < level(scene, outer):
+            if (known is not None and scene.refs[known] == scene.refs[outer]) or 0 < level(scene, inner) < level(
+                scene, outer
+            ):
                 cuts.append(found.span())
     line = line.without(cuts)
     # "chưa ký với địa phương nào của C" is said of the country itself.
@@ -82,7 +90,9 @@ class Parties:
     def topic(self, line: Line, at: int, plain: bool) -> Line:
         """Take the topic in front of a clause ("với A, ...", "riêng A, ..."); the clause without it."""
         found = re.compile(_LIST_BEFORE.pattern).match(line.code, at)
-        if not found or not re.match(r"(?: thì (?:khác|lại khác))?(?:,|:| thì| cùng nước,| (?:hiện|đến nay|vẫn|lại|mới|chưa|cũng)(?!\w))", line.code[found.end() : found.end() + 16]):
+        if not found or not re.match(
+            r"(?: thì (?:khác|lại khác))?(?:,|:| thì| cùng nước,| (?:hiện|đến nay|vẫn|lại|mới|chưa|cũng)(?!\w))", line.code[found.end() : found.end() + 16]
+        ):
             return line
         about = self._meant(line, *found.span())
         foreign = [i for i in about if self.scene.kind(i) != facts.VN_LOCALITY]
@@ -136,6 +146,8 @@ class Parties:
             us = self._agent(line, governor, used)
         if not them and not us and by_paper:
             return by_paper
+        if us and "H" in code[:governor] and all(self.scene.kind(i) == facts.FOREIGN_LOCALITY for i in us):
+            return self.talk.home(line), us
         if not them and before:
             if self._clerk(line):
                 return self._we(line, before[1]), before[1]
@@ -145,15 +157,22 @@ class Parties:
         if not them:
             foreign = [i for s in line.spots if code[s] == "F" for i in self.talk.meant(line, s) if i not in us]
             them = foreign
-        if us and "H" in code[:governor] and all(self.scene.kind(i) == facts.FOREIGN_LOCALITY for i in us):
-            return self.talk.home(line), us
         if us and not them and all(self.scene.kind(i) == facts.FOREIGN_LOCALITY for i in us):
             us, them = self._we(line, us), us
         if them and not us:
             us = before[0] if before and not self._clerk(line) and not set(before[0]) & set(them) else self._we(line, them)
-        refs = {self.scene.refs[i] for i in us}
-        them = [t for t in them if self.scene.refs[t] not in refs]
-        return (us, them) if us and them else None
+        return self._disjoint(line, us, them)
+
+    def _disjoint(self, line: Line, us: list[int], them: list[int]) -> Sides | None:
+        """The two sides without those who stand on both: "A cùng B rà lại quy chế" names B as subject and as object."""
+        theirs = {self.scene.refs[t] for t in them}
+        only_us = [u for u in us if self.scene.refs[u] not in theirs]
+        if not only_us and all(self.scene.kind(u) in (facts.FOREIGN_LOCALITY, facts.COUNTRY) for u in us):
+            only_us = self._we(line, them)
+        if not only_us:
+            ours = {self.scene.refs[u] for u in us}
+            only_us, them = us, [t for t in them if self.scene.refs[t] not in ours]
+        return (only_us, them) if only_us and them else None
 
     def _nations(self, sides: Sides) -> bool:
         return self.scene.kind(sides[0][0]) == facts.VN_LOCALITY and self.scene.kind(sides[1][0]) != facts.VN_LOCALITY
@@ -204,7 +223,9 @@ class Parties:
         return parties[:1], parties[1:]
 
     def _meant(self, line: Line, start: int, end: int) -> list[int]:
-        return [i for s in line.spots if start <= s < end and line.code[s] in "VFOCHYU" for i in self.talk.meant(line, s)]
+        return [
+            i for s in line.spots if start <= s < end and line.code[s] in "VFOCHYU" for i in self.talk.meant(line, s)
+        ]
 
     def _clerk(self, line: Line) -> bool:
         """Whether the clause is about who prepares the paper."""

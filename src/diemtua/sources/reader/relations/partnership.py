@@ -17,7 +17,7 @@ from diemtua.sources.reader.relations.papers import is_agreement
 from diemtua.sources.reader.relations.parties import BETWEEN, COUPLES, Parties, reduced
 from diemtua.sources.reader.relations.scene import Scene
 from diemtua.sources.reader.relations.talk import Sides, Talk
-from diemtua.sources.reader.relations.words import grammar
+from diemtua.sources.reader.patterns import grammar
 
 _MOST_PAIRS = 60  # one clause never speaks of more; a table may
 
@@ -30,7 +30,9 @@ _BREAK = grammar(
     r"(?:,| và)(?= D[^,;]{0,60} (?:với|giữa)(?!\w))|,(?= thay(?: thế| cho)? D(?!\w))|"
     r" và(?= (?:đang|sẽ|đã|chưa|dự kiến|đề xuất|đề nghị|mong muốn|không|bày tỏ|phấn đấu|thống nhất|nhất trí|hiện|H|B|tiếp tục|ký)(?!\w))"
 )
-_TOPIC = grammar(r"^[-+*•\d.;) ]*(?:(?:riêng|còn|nhưng|song|trong khi đó|hiện|với riêng|tương tự),? )*(?:(?P<with>(?:(?:về|trong) )?(?:(?:quan hệ|hợp tác|kết nối|việc|công tác)(?: hợp tác| hữu nghị| kết nghĩa| đối ngoại)* )?(?:với|cùng)|đối với|về phía|về)|riêng|còn) |^[-+*•] (?=[^:;]{1,120}:)")
+_TOPIC = grammar(
+    r"^[-+*•\d.;) ]*(?:(?:riêng|còn|nhưng|song|trong khi đó|hiện|với riêng|tương tự),? )*(?:(?P<with>(?:(?:về|trong) )?(?:(?:quan hệ|hợp tác|kết nối|việc|công tác)(?: hợp tác| hữu nghị| kết nghĩa| đối ngoại)* )?(?:với|cùng)|đối với|về phía|về)|riêng|còn) |^[-+*•] (?=[^:;]{1,120}:)"
+)
 _TAKES_OVER = grammar(r"(?<!\w)(?:kế thừa|tiếp tục thực hiện|tiếp nhận thực hiện|tiếp quản)(?!\w)")
 
 
@@ -95,6 +97,9 @@ class Partnerships:
         if governor is None and line is not whole and not line.code.startswith(":"):
             line, governor = whole, _governor(whole.code, papers, True)
         code = line.code
+        if governor is None and self.heading and parties.fresh:
+            self.statements.append(Statement(self.talk.home(line), parties.about, self.heading, [], line))
+            return self.statements[-1]
         if governor is None:
             return self._inherited(before, code) if before and before.papers and _TAKES_OVER.search(code) else None
         known = next((s for p in papers if (s := self.by_paper.get(self.scene.refs[p]))), None)
@@ -140,7 +145,7 @@ class Partnerships:
             self.later = line.paragraph
 
     def _couples(self, line: Line) -> Statement | None:
-        """"Các cặp A - B, C - D": each with its own."""
+        """ "Các cặp A - B, C - D": each with its own."""
         found = COUPLES.search(line.code)
         if found is None:
             return None
@@ -186,7 +191,11 @@ class Partnerships:
                     continue
                 if s.status == "ongoing" and scene.knows(facts.COORDINATES, one, other):
                     continue
-                if all("phối hợp" in scene.text(p) for p in s.papers) and s.papers and {scene.kind(one), scene.kind(other)} == {facts.ORG}:
+                if (
+                    all("phối hợp" in scene.text(p) for p in s.papers)
+                    and s.papers
+                    and {scene.kind(one), scene.kind(other)} == {facts.ORG}
+                ):
                     scene.add(facts.COORDINATES, one, other, s.line)
                 else:
                     scene.add(facts.COOPERATES, one, other, s.line, s.status)
@@ -268,7 +277,11 @@ def _clauses(line: Line) -> list[Line]:
         if at <= start or depth > 0:
             continue
         head = line.code[start:at]
-        if any(pattern.search(head) for pattern in (cues.SIGN, cues.TOGETHER, cues.DENIED, cues.OVER, cues.BARELY)) or "D" in head or found[0] == ";":
+        if (
+            any(pattern.search(head) for pattern in (cues.SIGN, cues.TOGETHER, cues.DENIED, cues.OVER, cues.BARELY))
+            or "D" in head
+            or found[0] == ";"
+        ):
             pieces.append(line.part(start, at))
             start = at
     pieces.append(line.part(start, len(line.code)))

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 _HONORIFIC = (
     r"(?:(?:các )?(?:đồng chí|đ/c|ông|bà|ngài|quý ông|quý bà|anh|chị|thầy|cô|cụ|em|bác sĩ|kỹ sư|luật sư|nhà báo|nghệ sĩ|"
@@ -29,7 +29,9 @@ _BEHIND = grammar(
     rf"(?:, | - |, - | \(|: | là |, là | làm | giữ chức(?: vụ)? | được (?:bầu|bổ nhiệm|điều động)(?: và bổ nhiệm)? (?:giữ chức(?: vụ)? |làm )?|, hiện là | hiện là )"
     rf"(?P<posts>{_POST}{_BY_NAME_AFTER}(?:{_AND}{_POST}{_BY_NAME_AFTER})*+)\)?"
 )
-_BEFORE = grammar(rf"(?P<posts>{_POST}(?:{_AND}{_POST})*+)(?:,? (?:là|:|-) ?|: ?|,? | )?{_HONORIFIC}(?P<names>P(?:(?:, | và ){_HONORIFIC}P(?![,(] ?T))*+)")
+_BEFORE = grammar(
+    rf"(?P<posts>{_POST}(?:{_AND}{_POST})*+)(?:,? (?:là|:|-) ?|: ?|,? | )?{_HONORIFIC}(?P<names>P(?:(?:, | và ){_HONORIFIC}P(?![,(] ?T))*+)"
+)
 # "đoàn công tác tỉnh F do ông P ... làm trưởng đoàn"
 _LED_BY = grammar(rf"(?<!\w)F(?: \([^()]*\)|, [FC])*[^A-Z.;]{{0,40}} (?:do|gồm|có) {_HONORIFIC}P")
 _AFTER_NAME = grammar(rf"T {_HONORIFIC}P,? (?:thuộc|của|tại) O")
@@ -39,10 +41,21 @@ RANK = grammar(
     r"^(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy)(?: quân đội| công an)?$|^(?:phó |chuẩn )?đô đốc$|^(?:đại|thượng|trung|hạ) sĩ$|^thiếu sinh quân$"
 )
 # Heads of a locality, whose place may stand earlier in the talk ("Tại F, đoàn gặp P, Tỉnh trưởng").
-_GOVERNS = grammar(any_of("tỉnh trưởng|thị trưởng|thống đốc|huyện trưởng|quận trưởng|châu trưởng|đô trưởng|chủ tịch khu|thủ hiến"))
+_GOVERNS = grammar(
+    any_of("tỉnh trưởng|thị trưởng|thống đốc|huyện trưởng|quận trưởng|châu trưởng|đô trưởng|chủ tịch khu|thủ hiến")
+)
 _GOVERNS_MAYBE = grammar(any_of("bí thư|phó bí thư|chủ tịch|phó chủ tịch|đô trưởng"))
-_HEADS = (("châu trưởng", "châu"), ("huyện trưởng", "huyện"), ("tỉnh trưởng", "tỉnh"), ("thị trưởng", "thành phố"), ("quận trưởng", "quận"), ("thống đốc", "bang"))
-_COMPANY_POST = grammar(r"^(?:phó )?(?:tổng )?giám đốc(?: điều hành)?$|^chủ tịch hội đồng (?:quản trị|thành viên)$|^chủ tịch hđqt$|^trưởng đại diện$|^chủ nhiệm$|^hiệu trưởng$|^phó hiệu trưởng$")
+_HEADS = (
+    ("châu trưởng", "châu"),
+    ("huyện trưởng", "huyện"),
+    ("tỉnh trưởng", "tỉnh"),
+    ("thị trưởng", "thành phố"),
+    ("quận trưởng", "quận"),
+    ("thống đốc", "bang"),
+)
+_COMPANY_POST = grammar(
+    r"^(?:phó )?(?:tổng )?giám đốc(?: điều hành)?$|^chủ tịch hội đồng (?:quản trị|thành viên)$|^chủ tịch hđqt$|^trưởng đại diện$|^chủ nhiệm$|^hiệu trưởng$|^phó hiệu trưởng$"
+)
 _PORTFOLIO = grammar(r"^(?:thứ trưởng|bộ trưởng|phó (?:giám đốc|chủ nhiệm)|giám đốc) (?P<name>\w.*)$")
 
 
@@ -143,10 +156,16 @@ def _elsewhere(scene: Scene, line: Line, post: int, bare: str, number: int) -> i
     near = [*scene.lines[number - 1 : number], line] if number else [line]
     if _GOVERNS.search(words) or _GOVERNS_MAYBE.search(words):
         for one in reversed(near if _GOVERNS.search(words) else near[-1:]):
-            places = [i for i in one.who if i >= 0 and scene.kind(i) == facts.FOREIGN_LOCALITY and scene.found[i].start < place]
+            places = [
+                i
+                for i in one.who
+                if i >= 0 and scene.kind(i) == facts.FOREIGN_LOCALITY and scene.found[i].start < place
+            ]
             if places:
                 head = next((h for t, h in _HEADS if t in words), "")
-                return next((p for p in reversed(places) if head and scene.text(p).startswith(head)), _smallest(scene, places))
+                return next(
+                    (p for p in reversed(places) if head and scene.text(p).startswith(head)), _smallest(scene, places)
+                )
     if _COMPANY_POST.search(words):
         for one in reversed([*scene.lines[max(0, number - 2) : number], line]):
             bodies = [i for i in one.who if i >= 0 and scene.kind(i) == facts.ORG and scene.found[i].start < place]
@@ -173,7 +192,7 @@ def last_org(scene: Scene, place: int, head: str) -> int | None:
 
 
 def _ministry(scene: Scene, name: str) -> int | None:
-    """"Thứ trưởng Ngoại giao" is held at "Bộ Ngoại giao", if the text names it."""
+    """ "Thứ trưởng Ngoại giao" is held at "Bộ Ngoại giao", if the text names it."""
     for index in scene.orgs[:400]:
         if scene.text(index) in (f"bộ {name}", f"sở {name}"):
             return index

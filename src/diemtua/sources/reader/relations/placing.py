@@ -6,24 +6,29 @@ it in a bracket, after a comma or after "của"; or in front ("các tỉnh của
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 _HEAD = r"(?:(?:các |hai |ba |bốn |năm |và )*(?:tỉnh|thành phố|bang|địa phương|vùng|huyện|quận|chính quyền|thủ phủ|đặc khu|tp\.?|hạt)(?:,? (?:thành phố|tỉnh|bang|và))* )?"
 _LIST_OF_F = rf"(?:F|O)(?:(?:,| và|, và|;| hoặc| cùng| -|,? cùng với|,? cũng như) {_HEAD}[FO])*+"
 # "F, F và F (C)", "F (F, C)", "F của C", "F, C".
-_IN_BRACKET = grammar(rf"(?P<places>{_LIST_OF_F}) ?\((?P<inside>(?:[^()CVP]{{0,60}}[ -])?(?:thuộc |nước )?C)(?P<rest>[^()]{{0,40}})\)")
+_IN_BRACKET = grammar(
+    rf"(?P<places>{_LIST_OF_F}) ?\((?P<inside>(?:[^()CVP]{{0,60}}[ -])?(?:thuộc |nước )?C)(?P<rest>[^()]{{0,40}})\)"
+)
 _BRACKETED_F = grammar(rf"(?P<places>{_LIST_OF_F}) ?\((?P<inside>[^()A-Z]{{0,20}}F(?:, F)*+)\)")
 _OF = grammar(rf"(?P<places>{_LIST_OF_F})(?:,| thuộc| của| ở| -| nước|,? thuộc|,? của)? (?:nước )?C(?!\w)")
 _AHEAD = grammar(
     r"C(?:,| có| gồm| như| là|:| \(| với|,? trong đó có|,? bao gồm| và| về)*? ?(?:[^A-Z.;]{0,60}?)(?:gồm|như|là|:|\(|có|với|các|hai|ba|bốn) ?"
     rf"{_HEAD}(?P<places>{_LIST_OF_F})"
 )
-_TOPIC = grammar(r"^(?:[-+*•]|\d{1,2}[.)]|[a-zđ][.)])? ?(?:với|về phía|phía|tại|đối với|thị trường|riêng)? ?(?:nước |phía )?(?P<country>C)(?P<more>(?:, C| và C)*)? ?(?:\([^()]{0,30}\))? ?:")
+_TOPIC = grammar(
+    r"^(?:[-+*•]|\d{1,2}[.)]|[a-zđ][.)])? ?(?:với|về phía|phía|tại|đối với|thị trường|riêng)? ?(?:nước |phía )?(?P<country>C)(?P<more>(?:, C| và C)*)? ?(?:\([^()]{0,30}\))? ?:"
+)
 _ITEM = grammar(r"^(?:[-+*•]|\d{1,2}[.)]|[a-zđ][.)]) ?")
 
 _LEVELS = (
@@ -80,7 +85,9 @@ def _countries(scene: Scene, line: Line) -> None:
         comma = code[found.end() - 3 : found.end() - 1] == ", "
         if comma and re.match(r"(?:, | và )C", code[found.end() : found.end() + 5]):
             continue  # a list of partners, not a place and its country
-        _belongs(scene, places[-1:] if comma and len(places) > 1 and not _is_chain(scene, places) else places, country, line)
+        _belongs(
+            scene, places[-1:] if comma and len(places) > 1 and not _is_chain(scene, places) else places, country, line
+        )
     for found in _AHEAD.finditer(code):
         places = [p for p in line.all(*found.span("places"), "F") if not scene.has_country(p)]
         _belongs(scene, places, line.at(found.start()), line)
@@ -100,7 +107,7 @@ def _belongs(scene: Scene, places: list[int], country: int, line: Line) -> None:
 def _is_chain(scene: Scene, places: list[int]) -> bool:
     """Whether each place contains the one before it ("huyện A, tỉnh B")."""
     sizes = [level(scene, p) for p in places]
-    return all(a < b for a, b in zip(sizes, sizes[1:], strict=False)) and sizes[0] > 0
+    return all(a < b for a, b in itertools.pairwise(sizes)) and sizes[0] > 0
 
 
 _WITHIN = grammar(r"F(?:, F(?! và))+|F \([^()A-Z]{0,20}F(?:, F)*")
@@ -125,9 +132,13 @@ _STATE = grammar(
 )
 _CHAIN = r"[KVF](?: \(cũ\)| cũ| mới)?(?:(?:,| thuộc|,? thuộc địa bàn| -)? (?:(?:và|các) )?[VF](?: \(cũ\)| cũ)?| ?\([VF](?:, [VF])*+\))*+"
 _AT = r"(?:trên (?:khu đất|lô đất|diện tích|phần đất|quỹ đất)(?: A)? (?:của|tại|trong|ở|thuộc)|đặt trong|đặt tại|đặt ở|nằm tại|nằm ở|nằm trên địa bàn|nằm trong|trên địa bàn|có trụ sở(?: chính)?(?: đặt)? (?:tại|ở)|trụ sở(?: chính)?(?: đặt)? (?:tại|ở)?|đóng (?:tại|ở|trên địa bàn)|xây dựng tại|tọa lạc tại|đứng chân (?:tại|trong|trên địa bàn)|địa chỉ(?: trụ sở)?(?: tại)?:?|tại|ở|thuộc|trong|vào|khỏi|cùng(?= K)|địa điểm(?: thực hiện)?(?: dự án)?:?)"
-_PLACE_PHRASE = grammar(rf"(?<!\w)(?P<at>{_AT}) (?:(?:địa bàn|khu vực|các|hai|ba|vùng|phía (?:bắc|nam|đông|tây)|lô [^A-Z]{{1,20}},?|khu [^A-Z]{{1,12}},?) )*+(?P<chain>{_CHAIN})")
+_PLACE_PHRASE = grammar(
+    rf"(?<!\w)(?P<at>{_AT}) (?:(?:địa bàn|khu vực|các|hai|ba|vùng|phía (?:bắc|nam|đông|tây)|lô [^A-Z]{{1,20}},?|khu [^A-Z]{{1,12}},?) )*+(?P<chain>{_CHAIN})"
+)
 _NEXT_TO = grammar(rf"(?P<thing>[JKO])(?:(?: của O)?, ?| (?:rộng |có diện tích )?A \(| ?\((?:[^()VFKJ]{{0,40}} )?| của O ?\([^()VFKJ]{{1,40}} )(?P<chain>{_CHAIN})")
-_SAME_PARK = grammar(r"(?:cùng|tại|trong|ở|vào) (?P<words>(?:khu|khu công nghiệp|khu kinh tế|kcn|cụm công nghiệp|ccn) (?:này|trên|nói trên))")
+_SAME_PARK = grammar(
+    r"(?:cùng|tại|trong|ở|vào) (?P<words>(?:khu|khu công nghiệp|khu kinh tế|kcn|cụm công nghiệp|ccn) (?:này|trên|nói trên))"
+)
 _PARK_HAS = grammar(r"(?P<park>K)[^;KJ]{0,80} (?:đón|đón thêm|có thêm|thu hút|tiếp nhận|có) [^;KO]{0,40}(?:O[^;KO]{0,40})?(?P<thing>J)")
 _FOR_PROJECT = grammar(r"^ (?:cho|để (?:làm|xây|dựng|mở|thực hiện|triển khai)[^A-Z]{0,20}) J")
 _ITEM_PLACE = grammar(rf"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?)? ?(?:địa điểm|vị trí|địa chỉ)[^:A-Z]{{0,40}}: ?[^A-Z]{{0,40}}(?P<chain>{_CHAIN})")
@@ -136,7 +147,7 @@ _HAS = grammar(r"(?P<place>[VF])(?:,| hiện| đang| hiện nay| nay)* có (?:[^
 _EVENT = grammar(
     any_of(
         "tổ chức|diễn ra|họp|làm việc|tiếp|gặp|gặp gỡ|hội đàm|phát biểu|tham dự|dự|thăm|ký|ký kết|trao|khai mạc|công bố|hội nghị|hội thảo|lễ ký|buổi|"
-        "phối hợp|sinh sống|học tập|đề nghị|cho biết|giao|yêu cầu|sang|xuất khẩu|tuyển|trồng"
+        "phối hợp|sinh sống|học tập|đề nghị|cho biết|giao|bàn|yêu cầu|sang|xuất khẩu|tuyển|trồng"
     )
 )
 
@@ -189,7 +200,7 @@ def _located(scene: Scene, line: Line) -> None:
             _put(scene, thing, chain, line)
     for found in _NEXT_TO.finditer(code):
         thing = line.at(found.start("thing"))
-        chain = [i for i in line.all(*found.span("chain"), "KVF")]
+        chain = list(line.all(*found.span("chain"), "KVF"))
         if scene.kind(thing) == facts.ORG:
             if "(" not in code[found.start() : found.start("chain")] or is_state_body(scene, thing):
                 continue
@@ -240,6 +251,6 @@ def _owner(scene: Scene, line: Line, before: int, how: str) -> int | None:
             return thing
     if before <= 2:
         after = [s for s in line.spots if code[s] in "JK" and s > before + 8]
-        if after and len(code) < 400:
+        if after and not _EVENT.search(code, before, after[0]):
             return line.at(after[0])
     return None

@@ -9,7 +9,7 @@ from diemtua.sources.reader import facts
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.people import last_org
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 Sides = tuple[list[int], list[int]]
 
@@ -32,7 +32,9 @@ _WORDS = grammar(rf"(?<!\w)(?:(?P<B>{_BOTH})|(?P<Y>{_OTHER})|(?P<H>{_HOME})|(?P<
 _NOT_HOME = re.compile(r"(?:các|hai|ba|bốn|nhiều|mỗi|từng|một|số|\d+|những|cấp|liên|ngoài|nội|bao) $")
 _COUNT = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5}
 ANY_PAIR, LOCAL_PAIR, BODY_PAIR = -1, -2, -3
-_GOVERNMENT = grammar(r"^(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|chính quyền|chính phủ nhân dân|chính phủ|hội đồng (?:tỉnh|thành phố|bang|vùng)|tòa thị chính)")
+_GOVERNMENT = grammar(
+    r"^(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|chính quyền|chính phủ nhân dân|chính phủ|hội đồng (?:tỉnh|thành phố|bang|vùng)|tòa thị chính)"
+)
 _MEETS = grammar(any_of("tiếp|làm việc với|hội đàm với|hội kiến|gặp|đón|thăm|trao đổi với|cùng"))
 _FOREIGN_LIST = grammar(r"F(?:(?:,|;| và|, và| hoặc| cùng) (?:(?:các |hai )?(?:tỉnh|thành phố|bang) )?F)*+")
 

@@ -6,12 +6,13 @@ of market they are.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.relations.words import any_of, grammar
+from diemtua.sources.reader.patterns import any_of, grammar
 
 _LIST = grammar(
     r"[CRF](?: ?\([^()]{0,40}\))?(?:(?:,|;)?(?: và| hay| hoặc| cùng với| cùng|,| cũng như| rồi|,? đến|,? sang| hoặc là| đi| lẫn)? (?:(?:các nước|các|thị trường|khu vực|nước|vùng|một số nước|đến|sang|tới|với) )*[CRF](?: ?\([^()]{0,40}\))?)*+"
@@ -30,16 +31,24 @@ _OUT = grammar(
         "đầu ra|xuất ngoại|kim ngạch|thương lái|khách hàng"
     )
 )
-_TRADITIONAL = grammar(any_of("truyền thống|lâu năm|lâu đời|quen thuộc|quen|lâu nay|xưa nay|hồi nào giờ|bao đời|từ lâu|mối cũ|ruột"))
+_TRADITIONAL = grammar(
+    any_of("truyền thống|lâu năm|lâu đời|quen thuộc|quen|lâu nay|xưa nay|hồi nào giờ|bao đời|từ lâu|mối cũ|ruột")
+)
 _NEW = grammar(
     any_of(
         "mới|tiềm năng|thăm dò|nhắm tới|nhắm đến|nhắm|hướng tới|hướng đến|thâm nhập|mở rộng|mở sang|khai phá|tìm kiếm|tìm đường|tiếp cận|chào hàng|chào bán|thử nghiệm|mở cửa|lần đầu|đầu tiên|thứ nhất|vươn ra|vươn tới|"
         "vươn sang|khai mở|tìm hiểu|chinh phục|đa dạng hóa|dò đường|dò tìm|bắt đầu|mở đường|gửi mẫu|thử|khảo sát|nghiên cứu|mới toanh|khai thác|ngách|kỳ vọng|để mắt|triển vọng|rẽ sang|mở thêm|tìm thêm|lấn sang|tầm ngắm|xa lạ|chưa khai thác|thử với"
     )
 )
-_STEADY = grammar(any_of("chủ lực|đều đặn|lớn nhất|nhiều nhất|chủ yếu|chính|trọng điểm|hằng tháng|tháng nào|chiếm|ổn định|vẫn|tiếp tục|đạt|tăng|giảm|hiện"))
+_STEADY = grammar(
+    any_of(
+        "chủ lực|đều đặn|lớn nhất|nhiều nhất|chủ yếu|chính|trọng điểm|hằng tháng|tháng nào|chiếm|ổn định|vẫn|tiếp tục|đạt|tăng|giảm|hiện"
+    )
+)
 _OTHER = grammar(
-    any_of("nhập khẩu từ|nhập từ|lao động|xuất khẩu lao động|du học|du khách|thị trường khách|khách quốc tế|thị trường lao động|nhập khẩu|khách du lịch|đón khách|thương mại hai chiều|kim ngạch thương mại|đường bay|hội nghị|hội thảo")
+    any_of(
+        "nhập khẩu từ|nhập từ|lao động|xuất khẩu lao động|du học|du khách|thị trường khách|khách quốc tế|thị trường lao động|nhập khẩu|khách du lịch|đón khách|thương mại hai chiều|kim ngạch thương mại|đường bay|hội nghị|hội thảo"
+    )
 )
 # Not markets: whose people, firms or papers are meant.
 _DESCRIBES = grammar(
@@ -48,7 +57,9 @@ _DESCRIBES = grammar(
 _SALE = grammar(r"xuất khẩu(?! lao động)|thị trường")
 _AT_IS_SALE = grammar(any_of("xuất|bán|tiêu thụ|thị trường|có mặt|hàng|chào|thử"))
 _MOVES = grammar(r"^(?: thì| đang| lại| vẫn)? (?:tăng|giảm|chiếm|đều|tháng nào|đứng)")
-_PARTS = grammar(r";|,? (?:nhưng|còn|song|riêng|trong khi đó|trong khi|bù lại|tuy nhiên|ngoài ra|bên cạnh đó)(?= |,)|\.\.\.")
+_PARTS = grammar(
+    r";|,? (?:nhưng|còn|song|riêng|trong khi đó|trong khi|bù lại|tuy nhiên|ngoài ra|bên cạnh đó)(?= |,)|\.\.\."
+)
 
 
 def read(scene: Scene) -> None:
@@ -59,7 +70,7 @@ def read(scene: Scene) -> None:
         trade = bool(_TRADE.search(code)) and bool(_OUT.search(code))
         if re.search("[CRF]", code) and (trade or (warm and _OUT.search(code))):
             starts = [0, *(m.start() for m in _PARTS.finditer(code)), len(code)]
-            for start, end in zip(starts, starts[1:], strict=False):
+            for start, end in itertools.pairwise(starts):
                 _part(scene, line.part(start, end), line)
         warm = trade
 

@@ -53,7 +53,7 @@ def _choice(names: dict[str, Any]) -> str:
 
 
 _CURRENCY = rf"(?:{_choice(_WORDS)}|{_choice(_WORDS_AFTER_MAGNITUDE)})(?!\w)"
-_AREAS = {
+_AREAS: dict[str, int | Decimal] = {
     **dict.fromkeys(("ha", "hecta", "hécta", "hec ta", "hec-ta", "héc ta", "héc-ta", "hectare", "hectares"), 1),
     **dict.fromkeys(("m2", "m²", "mét vuông", "m vuông"), Decimal("0.0001")),
     **dict.fromkeys(("km2", "km²", "ki-lô-mét vuông", "kilômét vuông", "kilomet vuông", "km vuông"), 100),

@@ -19,6 +19,7 @@ DAY, MONTH, QUARTER, YEAR, MONTHS, PERIOD = "day", "month", "quarter", "year", "
 
 # Blanks between words, with at most one line break.
 _S = r"(?> {0,60}\n? {0,60})"
+_BLANKS = re.compile(_S)
 _YEAR = r"(?:1[5-9]|20|21)\d\d(?!\d)"
 # A number ends here: not "12/9/x", "12-CT", "12.5", "12%".
 _END = r"(?!\w|/ ?\w|-[^\W\d]|[.,:]\d|%)"
@@ -59,6 +60,8 @@ _BODIES = {
     ),
 }
 _BODIES["months so far"] = re.compile(rf"(?:(?P<count>\d|1[0-2]){_S})?tháng(?=,)")
+_DAY_ENDS = re.compile(r"\s*(?:$|[.,;)\n-]|(?:và|đến|tới|này|vừa|tháng)(?!\w))")
+_SLASH = re.compile(r" ?/ ?\d")
 _DAY_BODIES = ("iso", "full", "written", "short", "slash", "dash")
 
 # --- what joins the parts -------------------------------------------------------------------------
@@ -167,8 +170,7 @@ def _after_head(low: str, start: int, head: str, end: int) -> _Part | None:
         part = _body(low, at, name, start)
         if part is None:
             continue
-        rest = low[part.end : part.end + 4]
-        if name == "dash" and (re.match(r" ?/ ?\d", rest) or low.startswith(" tháng", part.end)):
+        if name == "dash" and (_SLASH.match(low, part.end) or low.startswith(" tháng", part.end)):
             continue  # "5-7/3", "5-7 tháng 3" are three days
         if name == "only day" and not _may_be_day(low, start, part.end):
             return None
@@ -180,7 +182,7 @@ def _may_be_day(low: str, start: int, end: int) -> bool:
     """Whether "ngày 14" without a month is a date and not a count ("mỗi ngày 14 chuyến")."""
     if low[max(0, start - 4) : start].strip() in ("mỗi", "một"):
         return False
-    return bool(re.compile(r"\s*(?:$|[.,;)\n-]|(?:và|đến|tới|này|vừa|tháng)(?!\w))").match(low, end))
+    return bool(_DAY_ENDS.match(low, end))
 
 
 def _headless(low: str, start: int) -> _Part | None:
@@ -203,7 +205,7 @@ def _headless(low: str, start: int) -> _Part | None:
         return part
     if (part := _body(low, start, "slash", start)) and (timely or not _COUNT_AFTER.match(low, part.end)):
         return None if (part.day, part.month) == (24, 7) and not timely else part  # "24/7": all day
-    if timely and (part := _body(low, start, "dash", start)) and not re.compile(r" ?/ ?\d").match(low, part.end):
+    if timely and (part := _body(low, start, "dash", start)) and not _SLASH.match(low, part.end):
         return part
     if part := _body(low, start, YEAR, start):
         span = _TO.match(low, part.end)
@@ -285,7 +287,7 @@ def _period(low: str, start: int, at: int) -> _Part | None:
 
 def _skip(low: str, at: int) -> int:
     """Behind the blanks at `at`, which may hold one line break."""
-    match = re.compile(_S).match(low, at)
+    match = _BLANKS.match(low, at)
     return match.end() if match else at
 
 

@@ -1,8 +1,4 @@
-"""Word lists of the grammar of relations, written as they stand in a `Line`: lower case, single blanks.
-
-Capital letters are mentions (see `line.LETTER`). Tone marks may be written as usual: `grammar` puts them where
-`View.low` has them.
-"""
+"""Patterns of the reader's grammars, written as Vietnamese is usually spelt."""
 
 from __future__ import annotations
 
@@ -12,7 +8,11 @@ from diemtua.sources.reader.view import lowered
 
 
 def grammar(pattern: str) -> re.Pattern[str]:
-    """A compiled pattern over codes of lines; white space in it is free (write a blank as it stands in `\\ ` or `[ ]`)."""
+    """A compiled pattern over `View.low` and what is made of it: its words get the tone marks where `lowered` puts them.
+
+    ASCII characters stay as they are: signs of the pattern language, and the capital letters that stand for mentions
+    in a `relations.line.Line`.
+    """
     low = lowered(pattern)
     return re.compile("".join(kept if kept.isascii() else small for kept, small in zip(pattern, low, strict=True)))
 
