@@ -111,6 +111,7 @@ _SEAT = re.compile(r"(?:^|\s)(?:tỉnh|thành phố|TP\.?)\s(\S+(?:\s\S+){0,3})$
 _HEAD = re.compile(
     r"^(?:tỉnh bang|tỉnh|thành phố|tp\.?|bang|thị xã|quận|huyện|hạt|vùng|khu tự trị|đặc khu|thủ đô)\s+", re.IGNORECASE
 )
+_SEAT_BEFORE = re.compile(r"\s(?:tỉnh|thành phố|TP\.?)$", re.IGNORECASE)
 # Assemblies and offices of provinces abroad, which a text calls by no more than this.
 _FOREIGN_BODY = re.compile(
     r"(?:hoi dong|chinh quyen|toa thi chinh|nghi vien|van phong tinh truong)(?: cua)? (?:tinh|thanh pho)$"
@@ -135,6 +136,21 @@ def lowered(name: str) -> str:
 def written_out(name: str) -> str:
     """A name without the abbreviations of offices and capitals: "UBND tỉnh" gives "Ủy ban nhân dân tỉnh"."""
     return _SHORTENED.sub(lambda found: _LONG[found[0].lower()], lowered(" ".join(name.split())))
+
+
+def shortened(name: str) -> str:
+    """A name with the abbreviations of offices: "Ủy ban nhân dân tỉnh" gives "UBND tỉnh"."""
+    for short, long in _LONG_FORMS:
+        name = re.sub(re.escape(long), short, name, flags=re.IGNORECASE)
+    return name
+
+
+def seat_spellings(name: str, home: str) -> list[str]:
+    """Other ways to name a province's own body: "Bộ đội Biên phòng Thái Bình", "… tỉnh Thái Bình"."""
+    if not home or not fold(name).endswith(f" {fold(home)}"):
+        return []
+    bare = _SEAT_BEFORE.sub("", name[: -len(home)].rstrip())
+    return [f"{bare} {home}", f"{bare} tỉnh {home}", f"{bare} thành phố {home}"]
 
 
 def is_bare_body(name: str) -> bool:

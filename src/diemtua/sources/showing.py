@@ -22,6 +22,7 @@ WHOLE = 60_000  # letters of a text that is shown whole; of a longer one the par
 AROUND = 1_200  # letters shown before and after a passage of a long text
 SHOWN_AT_ONCE = 200_000  # letters of a long text on one page, at most
 PART = 30_000  # letters of a left-out part that are shown at a time
+LETTERS_A_SECOND = 100_000  # that the reader reads, about: said before a long text is read
 # A piece of text that several facts are read from has the colour of the one that needs most attention.
 URGENT = (State.OPEN, State.REJECTED, State.MENDED, State.ACCEPTED)
 
@@ -221,6 +222,16 @@ class ShownGroup:
     def is_known(self) -> bool:
         """Whether all that is open stands in the register already: the document only proves it."""
         return bool(self.open) and all(one.line.standing == "known" for one in self.open)
+
+    @property
+    def folds(self) -> bool:
+        """Whether its facts are shown as one line: there is nothing to compare them with."""
+        return self.is_known and len(self.open) == len(self.lines) and self.group.may_edit
+
+    @property
+    def labels(self) -> str:
+        """What is said of it, as a list of names."""
+        return ", ".join(dict.fromkeys(str(one.line.label) for one in self.open if one.proposal.field))
 
     @cached_property
     def conflicts(self) -> int:

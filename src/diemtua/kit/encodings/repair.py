@@ -166,10 +166,11 @@ def _as_it_stands(word: str) -> bool:
 
 
 def _plain_words_are_vietnamese(words: Iterable[str]) -> bool:
-    """Whether at least half of the words of plain letters are Vietnamese syllables, too; initials left out."""
+    """Whether at least half of the words of plain letters are Vietnamese syllables, too; initials left out.
+    Very few such words say nothing."""
     judged = Counter(word for word in words if len(word) > 1 and word.isascii() and not word.isupper())
     good = sum(count for word, count in judged.items() if is_syllable(word))
-    return good >= 0.5 * judged.total()
+    return judged.total() < ENOUGH or good >= 0.5 * judged.total()
 
 
 def _words(pieces: Iterable[str]) -> Iterable[str]:

@@ -22,7 +22,7 @@ def recognise_parties(asked: Sequence[Asked], known: Known) -> dict[str, list[Ca
     found = recognising.by_name("party", asked, known, {a.key: spellings(a) for a in asked})
     named = {c.record for many in found.values() for c in many}
     units = {a.clues["unit"]: a for a in asked if a.clues.get("unit")}
-    related = related_units(units, known.day)
+    related = related_units(units)
     standing: dict[int, list[tuple[int, str]]] = {}
     wanted = [*units, *related]
     for part in recognising.chunks(wanted):
@@ -91,14 +91,8 @@ def spellings(asked: Asked) -> list[str]:
     names = [asked.title, *asked.names]
     if asked.clues.get("body") or asked.clues.get("zone"):
         names += [rules.written_out(n) for n in names]
-        if home := asked.clues.get("home"):
-            for n in list(names):  # "Bộ đội Biên phòng Thái Bình" and "… tỉnh Thái Bình"
-                if fold(n).endswith(f" {fold(home)}"):
-                    bare = n[: -len(home)].rstrip()
-                    if rules.is_bare_body(bare):
-                        names.append(f"{bare.rsplit(' ', 1)[0]} {home}")
-                    else:
-                        names += [f"{bare} tỉnh {home}", f"{bare} thành phố {home}"]
+        names += [n for name in list(names) for n in rules.seat_spellings(name, str(asked.clues.get("home", "")))]
+        names += [rules.shortened(n) for n in names]
     elif not asked.clues.get("whole_country"):
         bare = rules.without_head(asked.title)
         names.append(bare)
@@ -109,7 +103,7 @@ def spellings(asked: Asked) -> list[str]:
     return list(dict.fromkeys(n for n in names if n))
 
 
-def related_units(units: Iterable[int], day: datetime.date | None) -> dict[int, list[tuple[int, str, str]]]:
+def related_units(units: Iterable[int]) -> dict[int, list[tuple[int, str, str]]]:
     """{unit: [(unit asked for, reason, its name)]}: what the places asked for have become, or come from."""
     rows = list(AdminUnit.objects.filter(pk__in=list(units)))
     related: dict[int, list[tuple[int, str, str]]] = {}

@@ -12,7 +12,7 @@ from diemtua.sources.reader.facts import Mention
 
 from .. import rules
 from .places import seats_in
-from .things import is_ours, is_own, own, party
+from .things import is_ours, is_own, party
 
 STATE_BODIES = ("agency", "force")
 LONGEST_CHAIN = 50
@@ -117,7 +117,6 @@ def _figures(sheet: Sheet) -> None:
 
 def _locations(sheet: Sheet) -> None:
     """Where parks and other parties are: in a park, in our province, else at an address."""
-    ours = own(sheet)
     addresses: dict[str, list[Stated]] = {}
     proposed = _proposed(sheet)
     for stated in sheet.stated(facts.LOCATED_IN):
@@ -127,9 +126,9 @@ def _locations(sheet: Sheet) -> None:
         if stated.target.type == facts.PARK:
             _belongs(sheet, thing, party(sheet, stated.target), stated)
         elif stated.target.type == facts.VN_LOCALITY:
-            if ours is not None and stated.source.type == facts.PARK and is_ours(sheet, stated.target):
+            if stated.source.type == facts.PARK and is_ours(sheet, stated.target):
                 sheet.say(thing, "is_own", True, stated=stated)
-                _belongs(sheet, thing, ours, stated)
+                _belongs(sheet, thing, party(sheet, stated.target), stated)
             else:
                 addresses.setdefault(thing.key, []).append(stated)
     for key, many in addresses.items():

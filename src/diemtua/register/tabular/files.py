@@ -30,7 +30,7 @@ class Unreadable(Exception):
     """A file that is not read. `code` is for programs, `sentence` (lazy, translated) for the officer.
 
     Codes: empty, too_big, broken, locked, old_binary, bomb, macros, executable, picture, archive,
-    unsupported, encoding, wrong_kind, too_many_rows, too_many_columns, no_table.
+    unsupported, encoding, login, wrong_kind, too_many_rows, too_many_columns, no_table.
     """
 
     def __init__(self, code: str, sentence: Sentence) -> None:

@@ -1,6 +1,7 @@
 """Every write of this room: documents that come in, what is proposed from them, what is decided on it."""
 
-from .accepting import Accepted, accept, accept_all, accept_document, mend
+from .accepting import Accepted, accept, mend
+from .certain import accept_all, accept_document
 from .deciding import AlreadyDecided, choose_record, open_again, reject, reopen
 from .documents import (
     AlreadyThere,

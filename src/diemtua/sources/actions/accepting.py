@@ -24,7 +24,7 @@ from ..models import Document, Proposal, Subject
 from ..proposing import Asked
 from ..queries.standing import find_figure, has_row, number, records_of, standings
 from ..recognising import chunks, match_of, recognise, records_for
-from .deciding import AlreadyDecided, audit, open_ones, seen_document
+from .deciding import AlreadyDecided, audit, open_ones
 from .proposals import stored_value
 
 State = Proposal.State
@@ -65,77 +65,6 @@ def mend(*, proposal: Proposal | int, value: Any, actor: User | None) -> Accepte
     """Accept a fact with another value; what was proposed stays beside it, for the reader to learn from."""
     pk = proposal.pk if isinstance(proposal, Proposal) else proposal
     return accept(proposals=[pk], actor=actor, values={pk: value})
-
-
-@transaction.atomic
-def accept_all(*, subject: Subject, actor: User | None) -> Accepted:
-    """Accept all that is proposed of one subject, but for values that contradict the register or each other."""
-    return _accept_open(subject.content_id, actor, subject)
-
-
-@transaction.atomic
-def accept_document(*, document: Document, actor: User | None) -> Accepted:
-    """Accept all that a document proposes, but for contradictions, and subjects of which an officer must first
-    say which record they are."""
-    return _accept_open(document.pk, actor, None)
-
-
-def _accept_open(content_id: int, actor: User | None, subject: Subject | None) -> Accepted:
-    document = seen_document(Document(pk=content_id), actor)
-    rows = Proposal.objects.filter(subject__content_id=content_id, state=State.OPEN).select_related("subject")
-    if subject is not None:
-        rows = rows.filter(subject=subject)
-    found = list(rows)
-    left = _contradictions(document, found)
-    if subject is None:
-        left |= _of_doubtful(found, content_id, left)
-    chosen = [p for p in found if p.pk not in left]
-    done = accept(proposals=chosen, actor=actor) if chosen else Accepted()
-    accepted = {p.pk for p in done.proposals}
-    done.left = [*done.left, *((p, left[p.pk]) for p in found if p.pk in left and p.pk not in accepted)]
-    return done
-
-
-def _contradictions(document: Document, found: Sequence[Proposal]) -> dict[int, str]:
-    """{number: why} of facts that contradict what the register holds, or another fact of the document."""
-    left = {}
-    for pk, standing in standings(found, records_of(document.pk)).items():
-        if standing.how == "conflict" and not standing.figures:
-            left[pk] = _("The register says something else. Decide which is right.")
-    said: dict[tuple[int, str], list[Proposal]] = {}
-    for p in found:
-        if p.field and p.field != rules.FIGURES and not _is_set(p):
-            said.setdefault((p.subject_id, p.field), []).append(p)
-    for many in said.values():
-        if len(many) > 1:
-            left |= {p.pk: _("The document says several things. Decide which is right.") for p in many}
-    return left
-
-
-def _is_set(proposal: Proposal) -> bool:
-    return any(c.name == proposal.field for c in screen_of(proposal.subject.kind).all_children)
-
-
-def _of_doubtful(found: Sequence[Proposal], content_id: int, left: Mapping[int, str]) -> dict[int, str]:
-    """{number: why} of facts of subjects that may be several records, and of facts that speak of them."""
-    sentence = _("First say which record “%(title)s” is.")
-    subjects = Subject.objects.filter(content_id=content_id, record=None, chosen=False).exclude(candidates=[])
-    doubtful = {s.key: s.title for s in subjects}
-    more: dict[int, str] = {}
-    changed = bool(doubtful)
-    while changed:
-        changed = False
-        for p in found:
-            if p.pk in more or p.pk in left:
-                continue
-            named = next((k for k in (p.subject.key, *rules.subjects_in(p.value)) if k in doubtful), None)
-            if named is None:
-                continue
-            more[p.pk] = sentence % {"title": doubtful[named]}
-            if p.field == "" and p.subject.record_id is None and p.subject.key not in doubtful:
-                doubtful[p.subject.key] = doubtful[named]
-                changed = True
-    return more
 
 
 # --- one acceptance ---------------------------------------------------------------------------------
@@ -206,6 +135,7 @@ class _Acceptance:
             value = self.mended.get(p.pk, p.value)
             work.facts.append((p, value))
             waiting |= set(rules.subjects_in(value))
+        waiting |= self._add_new(w.subject for w in self.work.values() if w.subject.record_id is None)
         while waiting := {k for k in waiting if k not in self.work}:
             subjects: list[Subject] = []
             for part in chunks(sorted(waiting)):
@@ -215,7 +145,6 @@ class _Acceptance:
             for s in subjects:
                 self.work[s.key] = _Work(s)
             waiting = self._add_new(s for s in subjects if s.record_id is None)
-        self._add_new(w.subject for w in self.work.values() if w.subject.record_id is None)
 
     def _add_new(self, subjects: Iterable[Subject]) -> set[str]:
         """Take in what makes a record of these subjects; returns the subjects that it needs in turn."""
@@ -304,19 +233,21 @@ class _Acceptance:
     def _create(self, work: _Work) -> None:
         screen = screen_of(work.subject.kind)
         fields: dict[str, Any] = {}
+        needed: dict[str, Any] = {}  # what is said of a field, or mended, goes before what the record began with
         rows: dict[str, list[dict[str, Any]]] = {}
         for proposal, value in work.facts:
             ready = self._ready(work, proposal, value)
             if ready is None or proposal.field == rules.FIGURES:
                 continue
             if proposal.field == "":
-                fields = {**_python(screen, ready), **fields}
+                needed = _python(screen, ready)
             elif proposal.field in _sets(screen):
                 row = _row(screen, proposal.field, ready)
                 if row not in rows.setdefault(proposal.field, []):
                     rows[proposal.field].append(row)
             else:
                 self._set(fields, screen, proposal, ready)
+        fields = {**needed, **fields}
         record = self.document.record
         fields.setdefault("confidence", Confidence.MEDIUM)  # one source: this document
         if record.access == Access.UNIT:

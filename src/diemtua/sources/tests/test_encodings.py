@@ -71,59 +71,16 @@ def told(data: bytes, name: str = "a.txt") -> tuple[str, list[str]]:
     return found.text, [str(warning) for warning in found.warnings]
 
 
+SYLLABLES = "nghiêng quốc quyển gì giếng hoà hòa thuỷ thủy khuỷu yêu ý quý quí ngoằn người rượu Đường ẾCH kỹ huýt khuya"
+NO_SYLLABLES = "ngiêng quôc cế kà viêt việd hoaf zà jà được! été bàà nghiênghh ÿ a1 ß"
+
+
 class TestSyllables:
-    @pytest.mark.parametrize(
-        "word",
-        [
-            "nghiêng",
-            "quốc",
-            "quyển",
-            "gì",
-            "giếng",
-            "hoà",
-            "hòa",
-            "thuỷ",
-            "thủy",
-            "khuỷu",
-            "yêu",
-            "ý",
-            "quý",
-            "quí",
-            "ngoằn",
-            "người",
-            "rượu",
-            "Đường",
-            "ẾCH",
-            "kỹ",
-            "huýt",
-            "khuya",
-        ],
-    )
+    @pytest.mark.parametrize("word", SYLLABLES.split())
     def test_are(self, word):
         assert is_syllable(word)
 
-    @pytest.mark.parametrize(
-        "word",
-        [
-            "ngiêng",
-            "quôc",
-            "cế",
-            "kà",
-            "viêt",
-            "việd",
-            "hoaf",
-            "zà",
-            "jà",
-            "được!",
-            "été",
-            "bàà",
-            "nghiênghh",
-            "ÿ",
-            "a1",
-            "ß",
-        ]
-        + [""],
-    )
+    @pytest.mark.parametrize("word", [*NO_SYLLABLES.split(), ""])
     def test_are_not(self, word):
         assert not is_syllable(word)
 
@@ -185,7 +142,6 @@ class TestText:
     def test_capitals_of_tcvn3(self):
         """There are none with a tone: words that are capitals otherwise, and lines of capitals, show them."""
         assert repaired("QUYÕT §ÞNH VÒ VIÖC THµNH LËP Tæ C¤NG T¸C").text == "QUYẾT ĐỊNH VỀ VIỆC THÀNH LẬP TỔ CÔNG TÁC"
-        assert repaired("Së Ngo¹i vô tØnh MÉu").text == "Sở Ngoại vụ tỉnh MẫU".replace("MẫU", "Mẫu") or True
         assert repaired("Së Ngo¹i vô göi V¨n phßng tØnh").text == "Sở Ngoại vụ gửi Văn phòng tỉnh"
 
     def test_each_paragraph_by_itself(self):
@@ -283,16 +239,14 @@ class TestFiles:
         assert found == f"{new}\n{old}"
 
     def test_damaged_bytes_are_counted(self):
-        data = bytearray(PARAGRAPHS[0].encode())
-        data[20:20] = b"\xff"
-        found, warnings = told(bytes(data))
+        found, warnings = told(PARAGRAPHS[0].encode().replace(b" v", b" \xffv", 1))
         assert found.replace("\ufffd", "") == PARAGRAPHS[0]
         assert len(warnings) == 1
         assert "1" in warnings[0]
 
     @pytest.mark.parametrize(
         ("encoding", "text"),
-        [("gb18030", "中国山西省与太平省合作协议" * 9), ("cp1251", "Договор о сотрудничестве области " * 9)],
+        [("gb18030", "中国山西省与太平省合作协议" * 9), ("cp1251", "Договор о сотрудничестве области\n" * 9)],
     )
     def test_other_scripts_are_refused(self, encoding, text):
         with pytest.raises(Unreadable) as caught:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 
 from diemtua.parties.models import Party
 from diemtua.register import access, merging, write
-from diemtua.register.actions import add_figure
+from diemtua.register.actions import add_evidence, add_figure
 from diemtua.register.models import Access, Batch, Change, Evidence, Figure, Record
 from diemtua.sources import actions, queries, rules
 from diemtua.sources.models import Document, Passage, Proposal, Reading, Subject
@@ -208,7 +207,7 @@ def test_accepting_makes_the_record_with_its_proof(proposed: Document, staff: St
         assert text[p.start : p.end] == p.quote
         assert "Trăng Rằm" in p.quote
     change = Change.objects.get(record=party.record, verb="create")
-    assert change.reason == "Theo “Bản tin thử”" or "Bản tin thử" in change.reason
+    assert "Bản tin thử" in change.reason
     assert {p.state for p in proposals(proposed, subject__title="Thành phố Trăng Rằm")} == {State.ACCEPTED}
     assert Subject.objects.get(title="Thành phố Trăng Rằm").record == party.record
     assert fact(proposed, "Tỉnh Thái Bình").is_open
@@ -340,10 +339,7 @@ def test_a_contradiction_is_shown_and_left_to_the_officer(proposed: Document, st
     )
     write.update(old, actor=None, fields={"status": "expired"})
     source = document_of(staff, "Văn kiện đã hết hiệu lực.", "Báo cáo cũ", published="2022")
-    write_proof = {"record": old.record, "source": source.record, "field": "status", "quote": "đã hết hiệu lực"}
-    from diemtua.register.actions import add_evidence
-
-    add_evidence(actor=None, **write_proof)
+    add_evidence(actor=None, record=old.record, source=source.record, field="status", quote="đã hết hiệu lực")
     status = line(proposed, staff.officer, old.record.title, "status")
     assert status.standing == "conflict"
     assert [(h.source, h.quote) for h in status.held] == [(source.record, "đã hết hiệu lực")]
@@ -566,7 +562,13 @@ def test_a_hidden_record_is_neither_matched_nor_named(places: None, staff: Staff
     hidden = write.create(
         "party",
         actor=None,
-        fields={"title": "Thành phố Trăng Rằm", "kind": "locality", "access": "unit", "unit": staff.other_unit},
+        fields={
+            "title": "Thành phố Trăng Rằm",
+            "kind": "locality",
+            "country": "KR",
+            "access": "unit",
+            "unit": staff.other_unit,
+        },
     )
     news = document_of(staff, reading_of().text)
     for who in (staff.other, staff.officer, staff.administrator):
@@ -591,7 +593,9 @@ def test_a_hidden_record_is_neither_matched_nor_named(places: None, staff: Staff
 
 def test_a_record_of_another_unit_is_not_changed(proposed: Document, staff: Staff) -> None:
     write.create(
-        "party", actor=None, fields={"title": "Thành phố Trăng Rằm", "kind": "locality", "unit": staff.other_unit}
+        "party",
+        actor=None,
+        fields={"title": "Thành phố Trăng Rằm", "kind": "locality", "country": "KR", "unit": staff.other_unit},
     )
     found = group(proposed, staff.officer, "Thành phố Trăng Rằm")
     assert not found.may_edit
@@ -707,4 +711,3 @@ def test_fingerprints_know_the_same_words_again() -> None:
     assert one == two
     assert rules.fingerprint(one, "Đã  ký,\nkết") == rules.fingerprint(two, "đã ký kết")
     assert rules.fingerprint(one, "đã ký") != rules.fingerprint(one, "chưa ký")
-    assert datetime.date(2023, 7, 18)

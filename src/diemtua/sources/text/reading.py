@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -50,10 +52,18 @@ class Read:
             "author": page.byline[:150],
             "issuer": page.site[:250],
             "published": PartialDate.day(page.published_on) if page.published_on else None,
-            "url": page.address,
+            "url": page.address if _is_address(page.address) else "",
             "seen_on": page.seen_on,
         }
         return {name: value for name, value in found.items() if value}
+
+
+def _is_address(address: str) -> bool:
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError:
+        return False
+    return len(address) <= 1000
 
 
 def read(source: Source, name: str) -> Read:

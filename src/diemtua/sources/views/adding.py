@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from diemtua.kit.dates import parse_date
 from diemtua.register.access import desk_required
@@ -25,7 +25,7 @@ from .. import actions, proposing, queries, rules
 from ..forms import FactForm
 from ..models import Document, Proposal, Subject
 from ..reader import facts
-from .deciding import is_doubtful
+from .deciding import at, is_doubtful
 from .reading import the_document
 from .review import number
 
@@ -223,10 +223,5 @@ def save(
 
 def back(request: HttpRequest, document: Document, made: Proposal) -> HttpResponse:
     """To the review page, at the new fact."""
-    made.refresh_from_db()
-    path = reverse("sources:review", args=[document.pk]) + f"?at={made.pk}#l{made.pk}"
-    if request.htmx:  # type: ignore[attr-defined]
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = path
-        return response
-    return redirect(path)
+    path = at(document, made)
+    return HttpResponseClientRedirect(path) if request.htmx else redirect(path)  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from diemtua.register import write
 from diemtua.register.access import desk_required
@@ -37,7 +38,7 @@ class Outcome:
     said: str = ""
     subjects: set[int] = field(default_factory=set)
     error: str = ""
-    whole: bool = False  # whether more has changed than a few groups
+    at: Proposal | None = None  # where the person shall be afterwards, if not where they are
 
 
 @require_POST
@@ -145,7 +146,7 @@ def _undo(request: HttpRequest, document: Document, pk: int) -> Outcome:
         write.undo_batch(last.batch, actor=user)
     subjects = {s for _p, s in rows}
     said = ngettext("Taken back: %(n)s decision.", "Taken back: %(n)s decisions.", len(rows)) % {"n": len(rows)}
-    return Outcome(said, subjects | speaking_of(document, subjects))
+    return Outcome(said, subjects | speaking_of(document, subjects), at=last)
 
 
 DECISIONS: dict[str, Callable[[HttpRequest, Document, int], Outcome]] = {
@@ -232,6 +233,9 @@ def answer(request: HttpRequest, document: Document, outcome: Outcome) -> HttpRe
         return redirect(address(document, place))
     shown = [number(n) for n in request.POST.get("groups", "").split(",")]
     target = number(request.POST.get("group"))
+    if outcome.at is not None and outcome.at.subject_id not in shown:
+        messages.success(request, outcome.said)
+        return HttpResponseClientRedirect(at(document, outcome.at))
     changed = [n for n in shown if n and (n in outcome.subjects or n == target)]
     groups = groups_again(document, user, changed)
     for group in groups:
@@ -245,14 +249,20 @@ def answer(request: HttpRequest, document: Document, outcome: Outcome) -> HttpRe
         "groups": groups,
         "said": outcome.error or outcome.said,
         "failed": bool(outcome.error),
-        "over": not counts[State.OPEN],
+        "target": target,
+        "at": outcome.at.pk if outcome.at is not None else None,
     }
     return render(request, "sources/review/answer.html", context)
 
 
-def address(document: Document, place: Place, anchor: str = "") -> str:
+def address(document: Document, place: Place) -> str:
     query = f"?show={place.show}&page={place.page}" if place != Place("open", 1) else ""
-    return reverse("sources:review", args=[document.pk]) + query + anchor
+    return reverse("sources:review", args=[document.pk]) + query
+
+
+def at(document: Document, proposal: Proposal) -> str:
+    """The address of a proposal on the page where it stands."""
+    return reverse("sources:review", args=[document.pk]) + f"?at={proposal.pk}#l{proposal.pk}"
 
 
 # --- another value ----------------------------------------------------------------------------------

@@ -20,9 +20,9 @@ from diemtua.places.queries import currents_of, find, today
 from diemtua.register.access import desk_required
 from diemtua.register.models import Record, Role, User
 
-from .. import actions, queries
+from .. import actions, queries, reader
 from ..models import Document
-from ..reader import read_text
+
 
 WAITING = 100  # documents of the list
 RUNNING_SECONDS = 600  # after which a reading that never ended is no reason to wait any more
@@ -61,7 +61,7 @@ def read_document(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("sources:review", document.pk)
     try:
         published = day_of(document)
-        reading = read_text(text, home=home_of(document, published), published=published)
+        reading = reader.read_text(text, home=home_of(document, published), published=published)
         made = actions.propose(document=document, reading=reading, actor=user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

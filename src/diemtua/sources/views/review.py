@@ -21,11 +21,10 @@ from diemtua.register.screens import Screen
 from .. import queries, rules
 from ..models import Document, DocumentText, Proposal, Subject
 from ..queries.review import PER_PAGE, SHOWN
-from ..showing import PART, ShownGroup, Stretch, drawn, marks_of, shown_groups, stretches
+from ..showing import LETTERS_A_SECOND, PART, ShownGroup, Stretch, drawn, marks_of, shown_groups, stretches
 from .reading import the_document
 
 State = Proposal.State
-LETTERS_A_SECOND = 100_000  # that the reader reads, about: said before a long text is read
 MADE = 60  # records named when everything is decided
 
 

@@ -35,7 +35,8 @@
     $$(".rv-mark.is-current", scroll).forEach((m) => m.classList.remove("is-current", "is-word"));
     if (!line) return;
     const group = groupOf(line).dataset.group;
-    const marks = $$(`.rv-mark[data-p~="${line.dataset.line}"]`, scroll);
+    const ids = (line.dataset.all || line.dataset.line).trim().split(" ");
+    const marks = $$(ids.map((id) => `.rv-mark[data-p~="${id}"]`).join(), scroll);
     marks.forEach((m) => {
       m.classList.add("is-current");
       m.classList.toggle("is-word", (m.dataset.s || "").split(" ").includes(group));
@@ -69,6 +70,10 @@
     const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
     if (next) stand(next, { focus: true });
   };
+  const unfold = (group) => {
+    group.classList.add("is-unfolded");
+    stand($(".rv-line:not(.rv-summary)", group), { focus: true });
+  };
   /** The open line that follows, outside of `group` where one is given; else the one before. */
   const following = (line, group) => {
     const all = lines();
@@ -90,7 +95,7 @@
   const URGENT = ["open", "rejected", "mended", "accepted"];
   const recolour = () => {
     let changed = false;
-    $$(".rv-line", facts).forEach((l) => {
+    $$(".rv-line:not(.rv-summary)", facts).forEach((l) => {
       if (states.get(l.dataset.line) !== l.dataset.state) { states.set(l.dataset.line, l.dataset.state); changed = true; }
     });
     if (!changed) return;
@@ -112,8 +117,9 @@
     mark();
     const go = () => htmx.ajax("POST", path, {
       source: facts,
-      target: group ? `#g${group}` : "#rv-none",
-      swap: group ? "outerHTML" : "none",
+      target: group ? `#g${group}` : facts,
+      // At once: what was decided is read from the new elements right after.
+      swap: group ? "outerHTML settle:0ms" : "none settle:0ms",
       values: {
         ...values, group: group || "", show: form.elements.show.value, page: form.elements.page.value,
         groups: $$(".rv-group", facts).map((g) => g.dataset.group).join(","),
@@ -138,19 +144,23 @@
     }
     const values = { do: what };
     if (record) values.record = record;
-    send(root.dataset.decide, values, box ? box.dataset.group : firstGroup(), touched).then(() => restore(was));
+    send(root.dataset.decide, values, box ? box.dataset.group : "", touched).then(() => restore(was, touched.length));
   };
-  // An answer that concerns no group in particular still needs one to swap.
-  const firstGroup = () => ($(".rv-group", facts) || {}).dataset?.group;
   /** After a swap the line one was at is a new element: it gets the focus if nothing else has it. */
-  const restore = (was) => {
+  const restore = (was, moved) => {
     mark();
     recolour();
-    const line = lineOf(current) || lineOf(was);
-    const lost = !document.activeElement || document.activeElement === document.body || !document.contains(document.activeElement);
+    // After taking back one is where that was.
+    const bar = $("#rv-bar");
+    const back = lineOf(bar.dataset.at);
+    let line = back || lineOf(current) || lineOf(was);
+    // What went along with the decision may have been the next one.
+    const passed = line && !back && moved && !isOpen(line);
+    if (passed) line = following(line) || line;
+    delete bar.dataset.at;
+    const lost = back || passed || !document.activeElement || document.activeElement === document.body || !document.contains(document.activeElement);
     if (line) stand(line, { focus: lost, jump: lost });
-    const open = $("#rv-bar").dataset.open;
-    if (open === "0" && !$(".rv-finished")) location.assign(`${root.dataset.page}`);
+    if (bar.dataset.open === "0" && !$(".rv-finished")) location.assign(`${root.dataset.page}`);
   };
 
   document.addEventListener("click", (e) => {
@@ -196,14 +206,14 @@
     for (const [name, value] of data) values[name] = name in values ? [].concat(values[name], value) : value;
     const slot = $("[data-slot]", line);
     // The form comes back when something is wrong with it, the record when it is accepted.
-    queue = queue.then(() => htmx.ajax("POST", mended.getAttribute("action"), { source: slot, target: slot, swap: "innerHTML", values })).then(() => restore(line.dataset.line), () => {});
+    queue = queue.then(() => htmx.ajax("POST", mended.getAttribute("action"), { source: slot, target: slot, swap: "innerHTML settle:0ms", values })).then(() => restore(line.dataset.line, 1), () => {});
   };
   // What comes back tells where it belongs: a form stays in its line, a record takes the place of its group.
   document.body.addEventListener("htmx:beforeSwap", (e) => {
     const group = groupOf(e.detail.target);
     if (!e.detail.target.matches("[data-slot]") || !/^\s*<section/.test(e.detail.serverResponse)) return;
     e.detail.target = group;
-    e.detail.swapOverride = "outerHTML";
+    e.detail.swapOverride = "outerHTML settle:0ms";
   });
   const close = (el) => {
     const dialog = el.closest("dialog");
@@ -229,6 +239,7 @@
     if (mend && window.htmx) { e.preventDefault(); openMend(mend.dataset.mend); }
     const other = e.target.closest("[data-other]");
     if (other) openOther(groupOf(other));
+    if (e.target.closest("[data-unfold]")) unfold(groupOf(e.target));
     if (e.target.closest("[data-keys]")) $("#rv-keys").showModal();
   });
 
@@ -299,7 +310,7 @@
     const chosen = selection();
     if (!chosen) return say(root.dataset.nothingSelected);
     const { box, ...values } = chosen;
-    htmx.ajax("GET", `${root.dataset.add}?${new URLSearchParams(values)}`, { source: pop, target: pop, swap: "innerHTML" }).then(() => {
+    htmx.ajax("GET", `${root.dataset.adding}?${new URLSearchParams(values)}`, { source: pop, target: pop, swap: "innerHTML" }).then(() => {
       if (!pop.open) pop.show();
       place(box);
       $("#rv-about").focus();
@@ -362,12 +373,13 @@
     if (typing(e.target) || $("dialog:modal") || e.target.closest(".dropdown-menu")) return;
     const line = lineOf(current);
     const group = groupOf(line);
+    const folded = line && line.matches(".rv-summary") ? group : null;
     const press = (sel, where = line) => { const b = where && $(sel, where); if (b) { b.click(); return true; } return false; };
     const on = e.target === document.body || facts?.contains(e.target) || e.target.id === "main";
     const actions = {
       j: () => step(1), k: () => step(-1),
-      a: () => press(".rv-yes"), r: () => press(".rv-no"), e: () => press(".rv-edit"),
-      A: () => press('[data-do^="all-"]', group), n: () => press('[data-do^="new-"]', group),
+      a: () => press(".rv-yes") || press('[data-do^="all-"]', folded), r: () => press(".rv-no") || press('[data-do^="none-"]', folded),
+      e: () => press(".rv-edit, [data-unfold]"), A: () => press('[data-do^="all-"]', group), n: () => press('[data-do^="new-"]', group),
       o: () => openOther(group), p: () => press(`[hx-target="#g${group?.dataset.group}-preview"]`, group),
       f: () => openAdd(), u: () => press('[data-do="undo"]', root), "?": () => $("#rv-keys").showModal(),
     };
@@ -382,6 +394,7 @@
   document.body.addEventListener("htmx:responseError", () => warn(root.dataset.lost));
   const keys = $("[data-keys]");
   if (keys) keys.hidden = false;
+  root.classList.add("is-live");
   recolour();
   const asked = lineOf((location.hash.match(/^#l(\d+)$/) || [])[1]);
   const first = asked || $$(".rv-line", facts).find(isOpen);

@@ -162,32 +162,11 @@ _PLACE = re.compile(
     r"\(\s?((?:thành phố|tp\.?|thủ đô|tỉnh|huyện|thị xã|thị trấn|quận|phường|xã|đặc khu|từ)\s[^()]{1,60}?)\s?\)\s*$",
     re.IGNORECASE,
 )
-_NOT_NAMES = frozenset(
+_NOT_NAMES = frozenset(  # folded
     [
-        "trang chủ",
-        "chia sẻ",
-        "bình luận",
-        "đăng nhập",
-        "liên hệ",
-        "giới thiệu",
-        "thời sự",
-        "kinh tế",
-        "chính trị",
-        "văn hóa",
-        "văn hoá",
-        "xã hội",
-        "thể thao",
-        "giáo dục",
-        "quốc tế",
-        "pháp luật",
-        "đầu tư",
-        "video",
-        "media",
-        "hết",
-        "the end",
-        "ban biên tập",
-        "tòa soạn",
-        "toà soạn",
+        *("trang chu", "chia se", "binh luan", "dang nhap", "lien he", "gioi thieu", "thoi su", "kinh te", "chinh tri"),
+        *("van hoa", "xa hoi", "the thao", "giao duc", "quoc te", "phap luat", "dau tu", "video", "media", "het"),
+        *("the end", "ban bien tap", "toa soan"),
     ]
 )
 
@@ -216,7 +195,7 @@ def byline(line: str, *, labelled: bool = False) -> tuple[str, str]:
 
 def _is_name(name: str, labelled: bool) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 6 or fold(name) in _FOLDED_NOT_NAMES:
+    if not 1 <= len(words) <= 6 or fold(name) in _NOT_NAMES:
         return False
     if len(words) == 1 and not labelled and "." not in name and not (name.isupper() and 2 <= len(name) <= 8):
         return False  # one word alone is an author only as T.Nguyệt, PV, TTXVN
@@ -224,9 +203,6 @@ def _is_name(name: str, labelled: bool) -> bool:
 
 
 _NAME_WORD = re.compile(r"[^\W\d_]{1,20}(?:[.'’\-][^\W\d_]{1,20}){0,3}\.?")
-
-
-_FOLDED_NOT_NAMES = frozenset(map(fold, _NOT_NAMES))
 
 
 def place_line(line: str) -> str:
@@ -247,69 +223,23 @@ def has_picture_credit(line: str) -> bool:
 
 
 # --- what stands around an article ----------------------------------------------------------------
-_RELATED = frozenset(
-    map(
-        fold,
-        [
-            "tin cùng chuyên mục",
-            "bài cùng chuyên mục",
-            "cùng chuyên mục",
-            "tin bài cùng chuyên mục",
-            "tin cùng chủ đề",
-            "cùng chủ đề",
-            "tin liên quan",
-            "bài liên quan",
-            "tin bài liên quan",
-            "bài viết liên quan",
-            "liên quan",
-            "tin khác",
-            "các tin khác",
-            "bài viết khác",
-            "các bài khác",
-            "tin đã đưa",
-            "các tin đã đưa",
-            "tin mới",
-            "tin mới hơn",
-            "các tin mới hơn",
-            "tin cũ hơn",
-            "các tin cũ hơn",
-            "tin mới nhất",
-            "đọc thêm",
-            "xem thêm",
-            "đọc tiếp",
-            "có thể bạn quan tâm",
-            "tin nổi bật",
-            "tin đọc nhiều",
-            "đọc nhiều",
-            "đọc nhiều nhất",
-            "xem nhiều",
-            "xem nhiều nhất",
-            "tin xem nhiều",
-            "tin trong chuyên mục",
-            "các bài viết liên quan",
-            "các tin liên quan",
-            "bài mới",
-            "bài đọc nhiều",
-            "cùng sự kiện",
-            "dòng sự kiện",
-            "related",
-            "related news",
-            "other news",
-            "more in this section",
-        ],
-    )
+_RELATED = re.compile(  # over folded text
+    r"(?:cac )?(?:tin bai|tin|bai viet|bai) (?:khac|da dua|da dang|moi(?: hon| nhat)?|cu hon|noi bat|lien quan"
+    r"|(?:doc|xem) nhieu(?: nhat)?|trong chuyen muc|cung \w+(?: \w+)?)"
+    r"|cung (?:chuyen muc|chu de|su kien)|dong su kien|lien quan|(?:doc|xem) (?:them|tiep|nhieu(?: nhat)?)"
+    r"|co the ban quan tam|related(?: news| articles)?|other news|more in this section"
 )
 _FOOTER = re.compile(
-    r"^(?:xem tin theo ngay|chia se(?: bai viet| facebook| twitter| zalo)?|in bai viet|in trang|in bai|gui (?:email|bai viet|binh luan"
-    r"|phan hoi|y kien)|binh luan(?: \d+)?|y kien ban doc|tu khoa|tags?|the tag|luu bai(?: viet)?|ve trang chu|tro ve|quay lai"
-    r"|len dau trang|danh gia bai viet|thich|tro lai trang truoc|copyright|ban quyen|viet binh luan|phan hoi|email|ban in"
-    r"|chia se len facebook|facebook|twitter|zalo|theo doi chung toi|quang cao|phien ban di dong)\b"
+    r"(?:xem tin theo ngay|chia se|in bai|in trang|gui (?:email|bai viet|binh luan|phan hoi|y kien)|(?:viet )?binh luan"
+    r"|y kien ban doc|phan hoi|tu khoa|tags?|the tag|luu bai|ve trang chu|tro ve|tro lai trang truoc|quay lai"
+    r"|len dau trang|danh gia bai viet|thich|copyright|ban quyen|email|ban in|facebook|twitter|zalo|theo doi chung toi"
+    r"|quang cao|phien ban di dong)\b"
 )
 
 
 def is_related_heading(line: str) -> bool:
     """Whether a box of links to other articles begins here."""
-    return len(line) <= 60 and fold(line) in _RELATED
+    return len(line) <= 60 and _RELATED.fullmatch(fold(line)) is not None
 
 
 def is_furniture(line: str) -> bool:

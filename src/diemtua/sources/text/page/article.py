@@ -78,8 +78,8 @@ def _title(root: Any, blocks: Sequence[Block], said: Said) -> Block:
             return block
     if ones and len(ones[0].text.split()) >= 3:
         return ones[0]
-    if not said.title and (block := _above_the_date(blocks)):
-        return block
+    if not said.title and (line := _above_the_date(blocks)):
+        return line
     return Block("h1", said.title or _without_site(names[0], said.site) if names else "", number=-1)
 
 
@@ -139,17 +139,28 @@ def _article(root: Any, blocks: Sequence[Block], title: Block) -> list[Block]:
     if not chosen:
         return []
     first, last = chosen[0].number, chosen[-1].number
+    ending = _ending(chosen)
     inside = []
     for block in usable:
         if block.number > last:
             break
         if anchors.is_related_heading(block.text) and block.number > first:
-            if sum(len(b.text) for b in chosen if b.number > block.number) < ENOUGH:
+            if block.number >= ending:
                 break
             continue
         if not (block.is_link and len(block.text) > 15):
             inside.append(block)
     return inside
+
+
+def _ending(chosen: Sequence[Block]) -> int:
+    """The number of the block after which too little follows to be more of the article."""
+    letters = 0
+    for block in reversed(chosen):
+        letters += len(block.text)
+        if letters >= ENOUGH:
+            return block.number
+    return 0
 
 
 def _main_text_keys(root: Any) -> set[str]:

@@ -14,88 +14,36 @@ from . import anchors
 
 HIDDEN = frozenset(
     [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "svg",
-        "math",
-        "object",
-        "iframe",
-        "audio",
-        "video",
-        "canvas",
-        "select",
-        "button",
-        "textarea",
+        *("script", "style", "noscript", "template", "head", "svg", "math"),
+        *("object", "iframe", "audio", "video", "canvas"),
     ]
 )
+_CONTROLS = frozenset(("select", "button", "textarea"))
 BLOCKS = frozenset(
     [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
+        *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl"),
+        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td"),
+        *("tfoot", "th", "thead", "tr", "ul"),
     ]
 )
 _PICTURES = frozenset(("img", "picture", "amp-img"))
 
 # What the names of classes and ids tell, in the English and Vietnamese of the makers of such pages.
 _MARKS = {
-    "caption": r"caption|chu ?thich|(?:pic|img|image|photo|picture) ?(?:desc|note|title|alt)|expnoedit|wp caption text",
+    "caption": r"caption|chu ?thich|(?:pic|img|image|photo|picture) ?(?:desc|note|title|alt)|expnoedit",
     "lead": r"sapo|lead\b|chapeau|tom ?tat|(?:article|detail|news|post) ?(?:summary|intro|excerpt|desc)",
     "author": r"author|by ?line|tac ?gia|nguoi ?viet|signature|writer|pen ?name",
-    "clock": r"clock|to ?day|(?:now|current|top|header|hien ?tai|he ?thong) ?(?:date|time)|(?:date|time) ?(?:now|top|header)",
+    "clock": r"clock|to ?day|(?:now|current|top|header|hien ?tai|he ?thong) ?(?:date|time)"
+    r"|(?:date|time) ?(?:now|top|header)",
     "date": r"date|time|publish|ngay ?(?:dang|gio)?|pdate",
     "crumbs": r"bread|crumb|duong ?dan|path ?way",
-    "related": r"relat|(?:tin|bai)? ?lien ?quan|cung ?(?:chuyen|muc|chu)|same ?cate|other ?(?:news|post|article)|tin ?(?:khac|moi|cu|doc)"
-    r"|more ?news|doc ?them|xem ?them|suggest|recommend|most\b|latest|popular",
+    "related": r"relat|(?:tin|bai)? ?lien ?quan|cung ?(?:chuyen|muc|chu)|same ?cate|other ?(?:news|post|article)"
+    r"|tin ?(?:khac|moi|cu|doc)|more ?news|doc ?them|xem ?them|suggest|recommend|most\b|latest|popular",
     "comments": r"comment|binh ?luan|phan ?hoi|disqus",
-    "noise": r"menu|nav\b|navbar|side ?bar|foot\b|footer|social|share|banner|ads(?:by|ense)?\b|adsbygoogle|advert|quang ?cao|popup|modal|cookie|log ?in"
-    r"|subscribe|newsletter|toolbar|keyword|tags?\b|copyright|rating|vote|print\b|paginat|poll\b|widget|hotline|search"
-    r"|(?:right|left) ?col|col ?(?:right|left)|skip|lang\b",
-    "body": r"(?:article|content|detail|news|post|entry|page|main) ?(?:body|content|detail|text)|noi ?dung|article ?content"
-    r"|articlebody|body ?text|maincontent|fck",
+    "noise": r"menu|nav\b|navbar|side ?bar|foot\b|footer|social|share|banner|ads(?:by|ense)?\b|adsbygoogle|advert"
+    r"|quang ?cao|popup|modal|cookie|log ?in|subscribe|newsletter|toolbar|keyword|tags?\b|copyright|rating|vote|print\b"
+    r"|paginat|poll\b|widget|hotline|search|(?:right|left) ?col|col ?(?:right|left)|skip|lang\b",
 }
 _NAMES = {mark: re.compile(rf"\b(?:{names})") for mark, names in _MARKS.items()}
 _TAGS = {
@@ -208,7 +156,7 @@ class _Reader:
             yield block
 
     def _opened(self, element: Any, tag: str, outer: _Open) -> _Open:
-        if outer.hidden or tag == "!" or tag in HIDDEN:
+        if outer.hidden or tag == "!" or tag in HIDDEN or tag in _CONTROLS:
             return _Open(outer.marks, True, outer.in_row, outer.set_apart)
         style = (element.get("style") or "").replace(" ", "").lower()[:500]
         if element.get("hidden") is not None or "display:none" in style:

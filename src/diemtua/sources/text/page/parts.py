@@ -27,13 +27,14 @@ def page_from(said: Said, blocks: Sequence[Block], title: Block, inside: Sequenc
 
     notes = _Notes()
     notes.take(head)
-    article = [block for block in inside if not notes.is_note(block)]
+    edges = {*map(id, inside[:3]), *map(id, inside[-4:])}
+    article = [block for block in inside if id(block) not in edges or not notes.is_note(block, strictly=True)]
     notes.take(foot)
     notes.take_above(above)
     byline, place = _author(said, [*head, *foot], article, notes)
     lead = _lead(said, head, article)
     captions = [block for block in head if _is_caption(block) and not block.outside]
-    body = []
+    body: list[Block] = []
     for block in article:
         if block is lead or block.text == title.text:
             continue
@@ -68,12 +69,17 @@ class _Notes:
         self.views: int | None = None
         self.author = ""
 
-    def is_note(self, block: Block) -> bool:
-        """Take what a block says if it says nothing else; then it is no paragraph of the article."""
+    def is_note(self, block: Block, *, strictly: bool = False) -> bool:
+        """Take what a block says if it says nothing else; then it is no paragraph of the article.
+
+        `strictly`: beside the date nothing may stand but an author, for "8:00 ngày 12/9/2023: Khai mạc" is text.
+        """
         line = " | ".join(block.pieces) if len(block.text) <= anchors.MAX_LINE else ""
         if not line:
             return False
         if dated := anchors.date_line(line) or anchors.date_line(block.text) or _machine_date(block):
+            if strictly and dated.rest and not anchors.byline(dated.rest)[0]:
+                return False
             self.dated = self.dated or dated
             if self.views is None:
                 self.views = dated.views

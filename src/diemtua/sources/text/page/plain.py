@@ -12,6 +12,7 @@ from .model import Page
 
 HEAD = 14  # filled lines in which title, date and view count are looked for
 TAIL = 6  # last lines in which the author is looked for
+PROSE = 100  # letters a line of prose has at least; text without any is a list, a table or a form
 LOOKED_AT = 2_000_000  # letters; a longer text is no page of news
 
 _LETTERHEAD = re.compile(r"cộng h(?:òa|oà) xã hội|độc lập\s*[-–]\s*tự do|^số\s*:\s*\S*/", re.IGNORECASE)
@@ -24,7 +25,7 @@ def page_of_text(text: str) -> Page:
     An official paper, which has a letterhead, gives an empty Page: it is read by other rules.
     """
     lines = [line for line in map(anchors.tidy, text[:LOOKED_AT].split("\n")) if line]
-    if not lines or any(_LETTERHEAD.search(line) for line in lines[:20]):
+    if not any(len(line) >= PROSE for line in lines) or any(map(_LETTERHEAD.search, lines[:20])):
         return Page()
     lines, related = _without_tail(lines)
     head = _head(lines)

@@ -15,15 +15,10 @@ MAX_JSON = 1_000_000  # letters of JSON-LD that are read
 MAX_NODES = 5_000
 
 _ARTICLES = frozenset(
-    {
-        "article",
-        "newsarticle",
-        "reportagenewsarticle",
-        "analysisnewsarticle",
-        "blogposting",
-        "report",
+    [
+        *("article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "blogposting", "report"),
         "socialmediaposting",
-    }
+    ]
 )
 
 
