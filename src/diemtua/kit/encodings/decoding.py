@@ -32,8 +32,7 @@ def decode(data: bytes, *, partial: bool = False, markup: bool = False) -> Decod
     Windows-1258, TCVN3 and VNI; lines of UTF-8 among lines that are not are read as such.
 
     `partial`: the bytes are a beginning, and may stop inside a letter. `markup`: HTML, whose tags say nothing
-    about the language. Raises UnicodeDecodeError for
-    UTF-16 that is none.
+    about the language. Raises UnicodeDecodeError for UTF-16 that is none.
     """
     encoding = _declared(data)
     if encoding.startswith("utf-16"):

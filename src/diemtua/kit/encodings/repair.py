@@ -47,7 +47,6 @@ class _Votes:
     """What the words of a text say about one scheme."""
 
     words_for: Counter[str] = field(default_factory=Counter)
-    either: int = 0  # words that are syllables as they stand, too
     against: int = 0
 
     @property
@@ -127,38 +126,36 @@ class _Opinion:
     """What a word says about a scheme; each word is asked once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, str], bool | None] = {}
 
     def votes(self, pieces: Iterable[str], scheme: str) -> _Votes:
         votes = _Votes()
         for word, count in Counter(_words(pieces)).items():
-            match self._of(word, scheme):
-                case "for":
-                    votes.words_for[word] += count
-                case "either":
-                    votes.either += count
-                case "against":
-                    votes.against += count
+            verdict = self._of(word, scheme)
+            if verdict:
+                votes.words_for[word] += count
+            elif verdict is False:
+                votes.against += count
         return votes
 
-    def _of(self, word: str, scheme: str) -> str:
+    def _of(self, word: str, scheme: str) -> bool | None:
         key = (word, scheme)
         if key not in self._known:
             self._known[key] = _verdict(word, FROM[scheme])
         return self._known[key]
 
 
-def _verdict(word: str, convert: Callable[[str], str]) -> str:
-    """for, against, either, or silent."""
+def _verdict(word: str, convert: Callable[[str], str]) -> bool | None:
+    """Whether the word speaks for (True) or against (False) the scheme; None when it could be either."""
     if word.isascii() or not _NAKED.search(word):
-        return "silent"
-    new = convert(word)
+        return None
+    stands, new = _as_it_stands(word), convert(word)
     if new == word:
-        return "against" if not _as_it_stands(word) else "silent"
-    if not is_syllable(new):
-        # Initials (QĐ, ĐBSCL) and names of other languages of Vietnam (Đắk Lắk) say nothing.
-        return "silent" if new.isupper() or (_STRANGE.search(word) and new.isalpha()) else "against"
-    return "either" if _as_it_stands(word) else "for"
+        return None if stands else False
+    if is_syllable(new):
+        return None if stands else True
+    # Initials (QĐ, ĐBSCL) and names of other languages of Vietnam (Đắk Lắk) say nothing.
+    return None if new.isupper() or (_STRANGE.search(word) and new.isalpha()) else False
 
 
 def _as_it_stands(word: str) -> bool:

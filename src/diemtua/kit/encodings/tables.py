@@ -19,7 +19,6 @@ WINDOWS_1258 = "windows-1258"
 
 TONED = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 PLAIN = "ăâêôơưđ"
-VIETNAMESE_LETTERS = TONED + PLAIN  # lower case, beside a-z: with their capitals, 134
 
 # --- TCVN3 ----------------------------------------------------------------------------------------
 _TCVN3 = dict(

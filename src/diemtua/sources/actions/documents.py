@@ -131,6 +131,8 @@ def create_document(
             fields["size"] = content.file.size
     if fields.get("url") and not fields.get("seen_on"):
         fields["seen_on"] = timezone.localdate()
+    if content is not None:  # what the paper itself tells, where the officer told nothing
+        fields |= {name: value for name, value in content.read.suggested.items() if not fields.get(name)}
     stored = ""
     try:
         with transaction.atomic():
