@@ -13,6 +13,8 @@ class SourcesConfig(AppConfig):
         from diemtua.register import write
         from diemtua.register.models import Batch
 
+        from . import panels
         from .actions import open_again
 
         write.after_undo(Batch.Kind.READING, open_again)
+        panels.hang_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from diemtua.register import access
-from diemtua.register.models import User
+from diemtua.register.desk.display import plain
+from diemtua.register.desk.views import page_queryset
+from diemtua.register.models import Record, User
+from diemtua.register.screens import screen_of
 
 from . import rules
 from .models import Passage, Proposal, Subject
@@ -189,6 +193,21 @@ class ShownLine:
         return self.proposal.is_open
 
     @property
+    def is_choice(self) -> bool:
+        """Whether accepting it puts it in the place of what the register says."""
+        return self.is_open and self.line.standing == "conflict" and self.proposal.field != rules.FIGURES
+
+    @property
+    def parts(self) -> list[tuple[Any, str]]:
+        """(label, words) of each part of the value; of what is only so or not so, the label says it."""
+        value = self.proposal.value if self.proposal.mended is None else self.proposal.mended
+        stored = list(value.values()) if isinstance(value, dict) else []
+        if len(stored) != len(self.line.rows):
+            return self.line.rows
+        pairs = zip(self.line.rows, stored, strict=True)
+        return [(label, str(label) if told is True else words) for (label, words), told in pairs if told is not False]
+
+    @property
     def places(self) -> str:
         """Where the passages stand, for the page's script."""
         return " ".join(f"{q.start}-{q.end}" for q in self.quotes)
@@ -203,7 +222,7 @@ class ShownGroup:
     why: str = ""
     error: str = ""
     swap: bool = False  # whether it takes the place of one that the page shows already
-    typed: Mapping[int, Any] = field(default_factory=dict)
+    candidates: list[tuple[Record, str, str]] = field(default_factory=list)  # (record, what it is, why)
 
     @property
     def subject(self) -> Subject:
@@ -223,6 +242,11 @@ class ShownGroup:
         """Whether all that is open stands in the register already: the document only proves it."""
         return bool(self.open) and all(one.line.standing == "known" for one in self.open)
 
+    @cached_property
+    def is_proof(self) -> bool:
+        """Whether all that can be accepted together is known already."""
+        return all(one.line.standing == "known" for one in self.certain)
+
     @property
     def folds(self) -> bool:
         """Whether its facts are shown as one line: there is nothing to compare them with."""
@@ -234,18 +258,54 @@ class ShownGroup:
         return ", ".join(dict.fromkeys(str(one.line.label) for one in self.open if one.proposal.field))
 
     @cached_property
-    def conflicts(self) -> int:
-        return sum(one.line.standing == "conflict" for one in self.open)
+    def differs(self) -> bool:
+        return any(one.line.standing == "conflict" for one in self.open)
+
+    @cached_property
+    def certain(self) -> list[ShownLine]:
+        """The open facts that can be accepted together: figures stand beside each other, rows add to rows, but
+        of two values of one field an officer decides."""
+        sets = {c.name for c in self.group.screen.all_children}
+        said = Counter(one.proposal.field for one in self.open)
+        return [
+            one
+            for one in self.open
+            if one.proposal.field in sets
+            or one.proposal.field == rules.FIGURES
+            or (one.line.standing != "conflict" and (not one.proposal.field or said[one.proposal.field] == 1))
+        ]
 
     @cached_property
     def joined(self) -> list[Subject]:
         """Subjects whose records come along when the open facts are accepted."""
-        return list({s.pk: s for one in self.open for s in one.line.needs}.values())
+        return list({s.pk: s for one in self.certain for s in one.line.needs}.values())
 
 
 def shown_groups(groups: Iterable[Group], user: User) -> list[ShownGroup]:
-    """The groups of a review with their words marked. No query."""
-    return [ShownGroup(g, _lines_of(g, user), _why(g)) for g in groups]
+    """The groups of a review with their words marked. One query for each kind with doubtful records."""
+    found = [ShownGroup(g, _lines_of(g, user), _why(g)) for g in groups]
+    doubtful = [g for g in found if g.group.is_doubtful]
+    described = _described({r.pk: r for g in doubtful for r, _sentence in g.group.candidates}.values(), user)
+    for one in doubtful:
+        one.candidates = [(r, described.get(r.pk, ""), sentence) for r, sentence in one.group.candidates]
+    return found
+
+
+def _described(records: Iterable[Record], user: User) -> dict[int, str]:
+    """{number: what tells the record from others of its name}."""
+    by_kind: dict[str, list[int]] = {}
+    for record in records:
+        by_kind.setdefault(record.kind, []).append(record.pk)
+    found = {}
+    for kind, pks in by_kind.items():
+        screen = screen_of(kind)
+        for instance in page_queryset(screen).filter(pk__in=pks).prefetch_related(None):
+            said = [screen.subtitle(instance)]
+            for name in screen.identity:
+                if name in screen.own_fields and (value := getattr(instance, name)) not in (None, ""):
+                    said.append(str(plain(screen.own_fields[name], value, user)))
+            found[instance.pk] = " · ".join(dict.fromkeys(part for part in said if part))
+    return found
 
 
 def _lines_of(group: Group, user: User) -> list[ShownLine]:

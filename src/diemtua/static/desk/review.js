@@ -306,23 +306,25 @@
   document.addEventListener("selectionchange", () => {
     if (adder) adder.hidden = !selection();
   });
+  let beside = null; // where the selected words stood on the screen
   const openAdd = () => {
     const chosen = selection();
     if (!chosen) return say(root.dataset.nothingSelected);
     const { box, ...values } = chosen;
+    beside = box;
     htmx.ajax("GET", `${root.dataset.adding}?${new URLSearchParams(values)}`, { source: pop, target: pop, swap: "innerHTML" }).then(() => {
       if (!pop.open) pop.show();
-      place(box);
+      place();
       $("#rv-about").focus();
     });
   };
-  const place = (box) => {
-    if (narrow.matches) { pop.style.removeProperty("top"); pop.style.removeProperty("left"); return; }
-    const frame = root.getBoundingClientRect();
-    pop.style.left = `${Math.min(Math.max(box.left - frame.left, 8), frame.width - pop.offsetWidth - 8)}px`;
-    pop.style.top = `${box.bottom - frame.top + 8}px`;
-    const low = pop.getBoundingClientRect().bottom - innerHeight;
-    if (low > 0) scrollBy({ top: low + 16, behavior: "auto" });
+  /** Below the words, or above them where there is more room; on a phone at the foot of the screen. */
+  const place = () => {
+    if (narrow.matches || !beside) { pop.style.removeProperty("top"); pop.style.removeProperty("left"); return; }
+    const height = pop.offsetHeight, below = beside.bottom + 8, above = beside.top - height - 8;
+    const top = below + height < innerHeight || above < 8 ? below : above;
+    pop.style.left = `${Math.min(Math.max(beside.left, 8), innerWidth - pop.offsetWidth - 8)}px`;
+    pop.style.top = `${Math.max(Math.min(top, innerHeight - height - 8), 8)}px`;
   };
   adder?.addEventListener("mousedown", (e) => e.preventDefault()); // the words stay selected
   adder?.addEventListener("click", openAdd);
@@ -341,13 +343,13 @@
   pop?.addEventListener("change", (e) => {
     if (!e.target.matches("[data-again]")) return;
     const id = e.target.id;
-    sendAdd(e.target.form, {}, "GET").then(() => $(`#${id}`)?.focus());
+    sendAdd(e.target.form, {}, "GET").then(() => { place(); $(`#${id}`)?.focus(); });
   });
   pop?.addEventListener("submit", (e) => {
     if (!window.htmx) return;
     e.preventDefault();
     e.stopPropagation();
-    sendAdd(e.target, e.submitter?.name ? { [e.submitter.name]: e.submitter.value } : {}, "POST");
+    sendAdd(e.target, e.submitter?.name ? { [e.submitter.name]: e.submitter.value } : {}, "POST").then(place);
   });
 
   // --- text and facts on a phone ------------------------------------------------------------------
