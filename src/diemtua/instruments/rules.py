@@ -173,4 +173,4 @@ def status_said(cooperation: str | None, sentence: str) -> str:
 
 def number_key(number: str) -> str:
     """A document number in the form in which spellings are equal: no blanks, Đ for Ð, upper case."""
-    return "".join(number.split()).replace("Ð", "Đ").upper()
+    return "".join(number.upper().split()).replace("Ð", "Đ")

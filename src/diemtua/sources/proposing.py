@@ -6,6 +6,7 @@ things and facts, `recognise(asked, known)` says which records of the register t
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 from bisect import bisect_left, bisect_right
@@ -36,7 +37,7 @@ class Fact:
 
     field: str
     value: Any
-    quotes: list[Quote] = field(default_factory=list)
+    quotes: list[Quote] = dataclasses.field(default_factory=list)
     relation: dict[str, Any] | None = None
 
     def quote(self, quotes: Iterable[Quote]) -> None:
@@ -190,7 +191,7 @@ class Sheet:
 
         `mention`: the first or best mention of it; all of the same referent are marked as its own.
         """
-        key = _short(key if key.startswith(f"{kind}:") else f"{kind}:{key}")
+        key = subject_key(kind, key)
         thing = self.things.get((kind, key))
         if thing is None:
             thing = Thing(kind, key, rules.clean_title(title), dict(needed or {}), list(names), dict(clues or {}))
@@ -220,8 +221,9 @@ class Sheet:
 LONGEST_KEY = 200
 
 
-def _short(key: str) -> str:
-    """A key that fits its column; what is cut is told by its hash."""
+def subject_key(kind: str, key: str) -> str:
+    """The key of a subject of a kind, that fits its column; what is cut is told by its hash."""
+    key = key if key.startswith(f"{kind}:") else f"{kind}:{key}"
     if len(key) <= LONGEST_KEY:
         return key
     return f"{key[: LONGEST_KEY - 17]}:{hashlib.sha256(key.encode()).hexdigest()[:16]}"

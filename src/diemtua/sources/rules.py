@@ -25,7 +25,6 @@ REASONS: dict[str, Any] = {
     "title": _("It has this name."),
     "other_name": _("It is also called “%(note)s”."),
     "former_name": _("It was called “%(note)s” at another time."),
-    "like_name": _("Its name is nearly the same."),
     "number": _("It has the number %(note)s."),
     "place": _("It stands for the same place."),
     "successor": _("It has taken the place of %(note)s."),

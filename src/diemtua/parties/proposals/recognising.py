@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from diemtua.kit.text import fold
 from diemtua.places.models import AdminUnit
@@ -39,41 +40,51 @@ def recognise_parties(asked: Sequence[Asked], known: Known) -> dict[str, list[Ca
     return _agreeing(found, by_key, named)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A party of the register, as far as a name must agree with it."""
+
+    kind: str
+    country: str | None
+    place: int | None
+
+
 def _agreeing(
     found: Mapping[str, Sequence[Candidate]], asked: Mapping[str, Asked], named: set[int]
 ) -> dict[str, list[Candidate]]:
-    """Candidates whose country, kind and place do not speak against them."""
-    rows: dict[int, tuple[str, str | None, int | None]] = {}
+    """Candidates whose kind, country and place do not speak against them."""
+    rows: dict[int, _Row] = {}
     for part in recognising.chunks(named):
-        for pk, kind, country, place in Party.objects.filter(pk__in=part).values_list(
-            "pk", "kind", "country_id", "place_id"
-        ):
-            rows[pk] = (kind, country, place)
+        values = Party.objects.filter(pk__in=part).values_list("pk", "kind", "country_id", "place_id")
+        rows |= {pk: _Row(kind, country, place) for pk, kind, country, place in values}
     result: dict[str, list[Candidate]] = {}
     for key, many in found.items():
-        one = asked[key]
-        unit, country = one.clues.get("unit"), one.clues.get("country") or None
-        by_place = {c.record for c in many if c.reason == "place"}
-        kept: list[Candidate] = []
+        by_place = {c.record for c in many if c.reason in BY_PLACE}
+        placed = {c.record for c in many if c.reason == "place"}
         for c in many:
-            if c.record not in rows or c.reason in ("place", "successor", "predecessor"):
-                kept.append(c)
-                continue
-            kind, its_country, place = rows[c.record]
-            if not kinds_agree(one, kind) or (country and its_country and country != its_country):
-                continue
-            sure = c.sure
-            if unit is not None and place is not None and place != unit:
-                if not any(o.record == c.record and o.reason != c.reason for o in many):
-                    continue  # of that name, and quite another place
-                sure = False
-            if by_place and c.record not in by_place:
-                sure = False
-            if kind == Party.Kind.LOCALITY and country != VIETNAM and country != its_country:
-                sure = False  # Sơn Tây is in China as well as near Hà Nội
-            kept.append(Candidate(c.record, c.reason, sure, c.note))
-        result[key] = kept
+            sure: bool | None = c.sure
+            if c.reason not in BY_PLACE:
+                sure = _named_so(asked[key], c, rows[c.record], by_place)
+                sure = sure and not (placed and c.record not in placed)
+            if sure is not None:
+                result.setdefault(key, []).append(Candidate(c.record, c.reason, sure, c.note))
     return result
+
+
+BY_PLACE = ("place", "successor", "predecessor")
+
+
+def _named_so(asked: Asked, candidate: Candidate, row: _Row, by_place: set[int]) -> bool | None:
+    """Whether a party of that name is surely the one meant; None where it is another."""
+    country, unit = asked.clues.get("country") or None, asked.clues.get("unit")
+    if not kinds_agree(asked, row.kind) or (country and row.country and country != row.country):
+        return None
+    if unit is not None and row.place is not None and row.place != unit:
+        # Of that name, and of another place: only what came before or after it is worth asking about.
+        return False if candidate.record in by_place else None
+    if row.kind == Party.Kind.LOCALITY and country != VIETNAM and country != row.country:
+        return False  # Sơn Tây is in China as well as near Hà Nội
+    return candidate.sure
 
 
 def kinds_agree(asked: Asked, kind: str) -> bool:

@@ -25,7 +25,7 @@ from ..proposing import Asked
 from ..queries.standing import find_figure, has_row, number, records_of, standings
 from ..recognising import chunks, match_of, recognise, records_for
 from .deciding import AlreadyDecided, audit, open_ones
-from .proposals import stored_value
+from .values import sets_of, stored_value
 
 State = Proposal.State
 
@@ -241,7 +241,7 @@ class _Acceptance:
                 continue
             if proposal.field == "":
                 needed = _python(screen, ready)
-            elif proposal.field in _sets(screen):
+            elif proposal.field in sets_of(screen):
                 row = _row(screen, proposal.field, ready)
                 if row not in rows.setdefault(proposal.field, []):
                     rows[proposal.field].append(row)
@@ -274,7 +274,7 @@ class _Acceptance:
             ready = self._ready(work, proposal, value)
             if ready is None:
                 continue
-            if proposal.field in (sets := _sets(screen)):
+            if proposal.field in (sets := sets_of(screen)):
                 have = have if have is not None else write.load_children(screen, work.instance.pk)
                 stored = [write.stored_child(sets[proposal.field], row) for row in have[proposal.field]]
                 row = _row(screen, proposal.field, ready)
@@ -324,7 +324,7 @@ class _Acceptance:
         if name == rules.FIGURES:
             return value
         parts = value if isinstance(value, dict) else {name: value}
-        child = _sets(screen).get(name)
+        child = sets_of(screen).get(name)
         fields = child.model_fields if child is not None else screen.own_fields
         pks = {v for n, v in parts.items() if n in fields and is_key_to_record(fields[n]) and isinstance(v, int)}
         own = {w.instance.pk for w in self.work.values() if w.instance is not None}
@@ -419,10 +419,6 @@ class _Acceptance:
 # --- stored values into what actions take -----------------------------------------------------------
 
 
-def _sets(screen: Screen) -> dict[str, Any]:
-    return {c.name: c for c in screen.all_children}
-
-
 def _put(value: Any, records: Mapping[str, int]) -> Any:
     if isinstance(value, dict):
         if set(value) == {"subject"}:
@@ -437,5 +433,5 @@ def _python(screen: Screen, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(screen: Screen, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    child = _sets(screen)[name]
+    child = sets_of(screen)[name]
     return {n: write.from_stored(child.model, n, v) for n, v in value.items()}

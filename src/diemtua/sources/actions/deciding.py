@@ -52,9 +52,11 @@ def seen_document(document: Document, actor: User | None) -> Document:
     return current
 
 
-def hold(document: Document) -> DocumentText:
-    """The document's text, held until the transaction ends: decisions on one document wait for each other."""
-    content = DocumentText.objects.select_for_update(of=("self",)).filter(pk=document.pk).first()
+def hold(document: Document, *, with_text: bool = False) -> DocumentText:
+    """The row of the document's text, held until the transaction ends: decisions on one document wait for each
+    other. The text itself may be long and is read where it is wanted."""
+    rows = DocumentText.objects.select_for_update(of=("self",)).filter(pk=document.pk)
+    content = (rows if with_text else rows.defer("text")).first()
     if content is None:
         raise ValidationError(_("This document has no text to read."))
     content.document = document

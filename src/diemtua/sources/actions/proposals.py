@@ -9,17 +9,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from diemtua.kit.text import fold
 from diemtua.register.many import insert_many
 from diemtua.register.models import User
-from diemtua.register.screens import screen_of
-from diemtua.register.write import to_stored
 
 from .. import rules
 from ..models import Document, DocumentText, Passage, Proposal, Reading, Subject
-from ..proposing import Asked, Fact, Quote, Sheet, Thing, draw_up, kinds, stored
+from ..proposing import Asked, Fact, Quote, Sheet, draw_up, kinds, stored, subject_key
 from ..reader import facts
 from ..recognising import chunks, match_of, recognise, records_for
 from .deciding import DECIDED, audit, hold, seen_document
+from .values import stored_value
 
 State = Proposal.State
 
@@ -34,7 +34,7 @@ def propose(*, document: Document, reading: facts.Reading, actor: User | None, e
     Record.DoesNotExist.
     """
     document = seen_document(document, actor)
-    content = hold(document)
+    content = hold(document, with_text=True)
     if content.text != reading.text:
         raise ValidationError(_("The text of this document is not the one that was read. Read it again."))
     made = Reading.objects.create(
@@ -164,8 +164,8 @@ class _Keeping:
             return
         if rejected:
             # Only other words than those that did not convince.
-            known = {rules.fold(quote) for one in rejected for _start, _end, quote in self.words.get(one.pk, ())}
-            passages = [p for p in passages if rules.fold(p.quote) not in known]
+            known = {fold(quote) for one in rejected for _start, _end, quote in self.words.get(one.pk, ())}
+            passages = [p for p in passages if fold(p.quote) not in known]
             if not passages:
                 return
         made = Proposal(
@@ -233,7 +233,7 @@ def add_fact(
     terms of the reader, for it to learn from. Raises ValidationError, PermissionDenied, Record.DoesNotExist.
     """
     document = seen_document(document, actor)
-    content = hold(document)
+    content = hold(document, with_text=True)
     if not 0 <= start < end <= len(content.text):
         raise ValidationError(_("Select the words in the text of the document."))
     first, last = rules.cut_quote(content.text, start, end)
@@ -243,9 +243,9 @@ def add_fact(
     if mention_type and mention_type not in facts.KINDS:
         raise ValidationError(_("Choose what the words name."))
     if subject is None:
-        subject = _own_subject(content, kind, title or quote, (first, last, mention_type), actor)
-    elif subject.content_id != content.pk:
-        raise ValidationError(_("This subject is of another document."))
+        subject = _named_subject(content, kind, title or quote, (first, last, mention_type))
+    else:
+        subject = _marked(subject, content, (first, last, mention_type))
     known_value = stored_value(subject.kind, field, value if field or value else {}, subject.title)
     titles = dict(Subject.objects.filter(content=content).values_list("key", "title"))
     key = rules.fact_key(subject.kind, subject.title, field, known_value, titles)
@@ -268,16 +268,14 @@ def add_fact(
     return proposal
 
 
-def _own_subject(
-    content: DocumentText, kind: str, title: str, span: tuple[int, int, str], actor: User | None
-) -> Subject:
+def _named_subject(content: DocumentText, kind: str, title: str, span: tuple[int, int, str]) -> Subject:
     """A subject that an officer names; one of the same kind and name is the same."""
     if kind not in kinds():
         raise ValidationError({"kind": _("Choose the kind of record.")})
     title = rules.clean_title(title)
     if not title:
         raise ValidationError({"title": _("Give it a name.")})
-    key = f"{kind}:by-officer:{rules.fold(title)}"[:200]
+    key = subject_key(kind, f"by-officer:{fold(title)}")
     subject = Subject.objects.filter(content=content, kind=kind, title=title).order_by("first", "pk").first()
     if subject is None:
         subject, _made = Subject.objects.get_or_create(
@@ -292,43 +290,12 @@ def _own_subject(
     return subject
 
 
-def stored_value(kind: str, field: str, value: Any, title: str) -> Any:
-    """A value as an officer gives it (cleaned values, records as instances or numbers) in stored form.
-
-    Raises ValidationError where the kind has no such field, or the value has not its shape.
-    """
-    screen = screen_of(kind)
-    children = {c.name: c for c in screen.all_children}
-    if field == "":
-        parts = {"title": title, **(_mapping(value, "title"))}
-        unknown = set(parts) - {"title", *screen.own_fields}
-    elif field in children:
-        parts = _mapping(value, field)
-        unknown = set(parts) - set(children[field].fields)
-    elif field == rules.FIGURES:
-        parts = _mapping(value, field)
-        unknown = set(parts) - set(rules.FIGURE_PARTS)
-        if not parts.get("measure") or not (parts.get("value") not in (None, "") or parts.get("wording")):
-            raise ValidationError({field: _("Say what is measured, and how much it is.")})
-    elif field in screen.own_fields or field == "title":
-        return reference(value)
-    else:
-        raise ValidationError(_("This field is not there. Choose one of the list."))
-    if unknown:
-        raise ValidationError(_("This field is not there. Choose one of the list."))
-    return {n: reference(v) for n, v in parts.items() if v not in (None, "")}
-
-
-def _mapping(value: Any, field: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValidationError({field: _("This value has not the shape of its field.")})
-    return dict(value)
-
-
-def reference(value: Any) -> Any:
-    """A value in stored form; a subject or thing in it as {"subject": key}."""
-    if isinstance(value, Subject | Thing):
-        return {"subject": value.key}
-    if isinstance(value, Mapping):
-        return {n: reference(v) for n, v in value.items()}
-    return to_stored(value)
+def _marked(subject: Subject, content: DocumentText, span: tuple[int, int, str]) -> Subject:
+    """The subject as it stands, with the words that name it. Raises ValidationError for one of another document."""
+    current = Subject.objects.filter(pk=subject.pk, content=content).first()
+    if current is None:
+        raise ValidationError(_("This subject is of another document."))
+    if span[2] and list(span) not in current.spans:
+        current.spans = [*current.spans, list(span)]
+        current.save(update_fields=["spans"])
+    return current

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.db import models
 
+from diemtua.kit.text import fold
 from diemtua.register.models import Figure
 from diemtua.register.screens import RECORD_FIELDS, Screen, screen_of
 from diemtua.register.write import stored_child, stored_fields, to_stored
@@ -146,7 +147,7 @@ def find_figure(value: Mapping[str, Any], figures: Iterable[Figure]) -> Figure |
     for f in figures:
         if f.measure != value.get("measure") or rules.plain_value(f.unit) != rules.plain_value(value.get("unit", "")):
             continue
-        if f.value == amount if amount is not None else rules.fold(f.wording) == rules.fold(value.get("wording", "")):
+        if f.value == amount if amount is not None else fold(f.wording) == fold(value.get("wording", "")):
             return f
     return None
 

@@ -300,10 +300,41 @@ def test_mending_keeps_what_was_proposed(proposed: Document, staff: Staff) -> No
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("signed", {"not": "a date"}), ("parties", "no row"), ("parties", {"colour": 3}), ("signed", "mười hai")],
+    [
+        ("signed", {"not": "a date"}),
+        ("signed", "mười hai"),
+        ("parties", "no row"),
+        ("parties", {"colour": 3}),
+        ("parties", {"party": 10**30}),
+        ("parties", {"party": "không có"}),
+        ("parties", {"party": 0, "role": "party"}),
+        ("parties", {"subject": "party:none"}),
+        ("", {"title": "X", "colour": 3}),
+        ("", "X"),
+    ],
 )
 def test_a_value_of_the_wrong_shape_is_refused(proposed: Document, staff: Staff, field: str, value: Any) -> None:
     one = fact(proposed, "Bản ghi nhớ hợp tác Thái Bình - Trăng Rằm", field)
+    before = row_counts()
+    with pytest.raises(ValidationError):
+        actions.mend(proposal=one, value=value, actor=staff.officer)
+    assert row_counts() == before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"measure": "capital", "value": 3, "unit": "ha", "stage": "gone"},
+        {"measure": "capital", "value": 3, "unit": "ha", "as_of": "hôm qua"},
+        {"measure": "Vốn!", "value": 3, "unit": "ha"},
+        {"measure": "capital", "unit": "ha"},
+        {"measure": "capital", "value": "nhiều", "unit": "ha"},
+        {"value": 3},
+        3,
+    ],
+)
+def test_a_figure_of_the_wrong_shape_is_refused(proposed: Document, staff: Staff, value: Any) -> None:
+    one = fact(proposed, "Khu công nghiệp Đồng Mơ", "figures")
     before = row_counts()
     with pytest.raises(ValidationError):
         actions.mend(proposal=one, value=value, actor=staff.officer)
