@@ -20,10 +20,11 @@ _ENDS = re.compile(r"[.!?…]++[\"')\]]*+(?=\s|$)|\n")
 _BRACKET = re.compile(r"\([^()\n]{1,400}\)")
 _LAST_WORD = re.compile(r"[\w.]{1,12}$")
 _ENUMERATOR = re.compile(r"[\W_]*+(?:[ivx]{1,5}|\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđ])\)?$")
-_ABBREVIATIONS = frozenset(
-    "tp tx tt p q h x gs pgs ts tskh ths th.s bs bsck ks cn kts ls nsnd nsưt mr mrs ms dr prof st no co ltd inc corp "
-    "jsc kt tm tl tuq vs vd tr đ đc ubnd hđnd t.p tp.hcm".split()
+_SHORT = (
+    "tp t.p tp.hcm tx tt p q h x gs pgs ts tskh ths th.s bs bsck ks cn kts ls nsnd nsưt mr mrs ms dr prof st "
+    "co ltd inc corp jsc kt tm tl tuq vs vd tr đ đc ubnd hđnd"
 )
+_ABBREVIATIONS = frozenset(_SHORT.split())
 # A line that ends or begins with one of these goes on, however short it is.
 _OPEN_END = re.compile(r"(?:^|[\s(])(?:giữa|và|với|cùng|về|của|do|tại|cho|gồm|là|số|theo)$|[,(&]$")
 _OPEN_START = re.compile(r"(?:giữa|và|với|cùng|về việc|của|do|tại)(?:\s|$)|[)&]")
@@ -41,8 +42,10 @@ class Sentence:
 def sentences(view: View, protected: Iterable[tuple[int, int]] = ()) -> list[Sentence]:
     """The sentences in reading order. `protected`: bounds, in view coordinates, that no sentence end may fall into."""
     flow, low = view.flow, view.low
-    closed = _inside([*protected, *(found.span() for found in _BRACKET.finditer(flow))], len(flow))
-    cased = _has_capitals(flow)
+    names = list(protected)
+    name_ends = {end for _, end in names}
+    closed = _inside([*names, *(found.span() for found in _BRACKET.finditer(flow))], len(flow))
+    cased = not view.lower_case
     result: list[Sentence] = []
     start = paragraph = 0
     for found in _ENDS.finditer(flow):
@@ -50,10 +53,10 @@ def sentences(view: View, protected: Iterable[tuple[int, int]] = ()) -> list[Sen
         if closed[at]:
             continue
         if flow[at] == "\n":
-            if not _line_goes_on(low, start, at):
+            if not _line_goes_on(flow, low, start, at):
                 _add(result, flow, start, at, paragraph)
                 start, paragraph = end, paragraph + 1
-        elif _is_end(flow, low, start, at, end, cased):
+        elif (at in name_ends or not _is_short(flow, low, start, at, end)) and _may_end(flow, end, cased):
             _add(result, flow, start, end, paragraph)
             start = end
     _add(result, flow, start, len(flow), paragraph)
@@ -69,35 +72,36 @@ def _inside(spans: list[tuple[int, int]], length: int) -> bytearray:
     return closed
 
 
-def _has_capitals(flow: str) -> bool:
-    """False for texts written in lower case throughout, whose sentences cannot be told by capitals."""
-    sample = flow[:20_000]
-    letters = sum(map(str.isalpha, sample))
-    return sum(map(str.isupper, sample)) > 0.01 * letters
-
-
-def _line_goes_on(low: str, start: int, at: int) -> bool:
-    line = low[max(start, at - 12) : at].rstrip()
-    if not line:
+def _line_goes_on(flow: str, low: str, start: int, at: int) -> bool:
+    """Whether the line break at `at` cuts a phrase, by the last word before it or the first after it."""
+    before, after = flow[max(start, at - 12) : at].rstrip(), flow[at + 1 : at + 20].lstrip(" ")
+    if not before:
         return False
-    after = low[at + 1 : at + 20].lstrip(" ")
-    return bool(_OPEN_END.search(line) or _OPEN_START.match(after))
+    if _OPEN_END.search(low[max(start, at - 12) : at].rstrip()):
+        return True
+    title = before.isupper() and after.split("\n")[0].isupper()
+    return bool(_OPEN_START.match(after.lower())) and (title or not after[0].isupper())
 
 
-def _is_end(flow: str, low: str, start: int, at: int, end: int, cased: bool) -> bool:
-    """Whether the sign at `at` (up to `end`) ends the sentence that began at `start`."""
-    after = flow[end : end + 8].lstrip()
-    if flow[at:end] == ".":
-        word = _LAST_WORD.search(low, max(start, at - 12), at)
-        if word and (word[0] in _ABBREVIATIONS or _is_initial(flow, word.start(), at)):
-            return False
-        if at - start <= 12 and _ENUMERATOR.match(low[start:at]):
-            return False
-    return not (cased and after[:1].islower())
+def _is_short(flow: str, low: str, start: int, at: int, end: int) -> bool:
+    """Whether the full stop at `at` belongs to an abbreviation, or to the number of a heading that begins at `start`."""
+    if flow[at:end] != ".":
+        return False
+    word = _LAST_WORD.search(low, max(start, at - 12), at)
+    if word and (word[0] in _ABBREVIATIONS or word[0].rpartition(".")[2] in _ABBREVIATIONS):
+        return True
+    if word and _is_initial(flow, word.start(), at):
+        return True
+    return at - start <= 12 and bool(_ENUMERATOR.match(low[start:at]))
+
+
+def _may_end(flow: str, end: int, cased: bool) -> bool:
+    """A sentence goes on in a small letter, if the writer uses capitals at all."""
+    return not (cased and flow[end : end + 8].lstrip()[:1].islower())
 
 
 def _is_initial(flow: str, start: int, at: int) -> bool:
-    """"A." in "Nguyễn Văn A. Bình", "V.I. Lê-nin": one capital letter before the full stop."""
+    """ "A." in "Nguyễn Văn A. Bình", "V.I. Lê-nin": one capital letter before the full stop."""
     return flow[at - 1].isupper() and (flow[at - 2] == "." or (at - start == 1 and flow[at - 2 : at - 1] in " (\n"))
 
 

@@ -32,7 +32,6 @@ _LONG_FORMS = {
         "kkt": "khu kinh tế",
         "kcn": "khu công nghiệp",
         "ccn": "cụm công nghiệp",
-        "knccnc": "khu nông nghiệp công nghệ cao",
         "cp": "cổ phần",
         "tp": "thành phố",
         "tp.": "thành phố",
@@ -44,27 +43,23 @@ _LONG_FORMS = {
 }
 _CITIES = frozenset(map(lowered, ("hà nội", "hồ chí minh", "hải phòng", "đà nẵng", "cần thơ", "huế")))
 _PLACE_HEAD = grammar(
-    r"^(tỉnh|thành phố|tp\.?|thị xã|thị trấn|huyện|quận|xã|phường|đặc khu|thôn|cụm bản|bản|xóm|ấp|làng|bang|vùng lãnh thổ|"
-    r"vùng|châu|hạt|phủ|thủ đô|khu tự trị(?: dân tộc \w+)?|khu|lãnh thổ|tiểu vương quốc) (?=\S)"
+    r"^(tỉnh|thành phố|tp\.?|thị xã|thị trấn|huyện|quận|xã|phường|đặc khu|thôn|cụm bản|bản|xóm|ấp|làng|bang|"
+    r"vùng lãnh thổ|vùng|châu|hạt|phủ|thủ đô|khu tự trị(?: dân tộc \w+)?|khu|lãnh thổ|tiểu vương quốc) (?=\S)"
 )
 _FIRM = grammar(r"^(?:công ty|tập đoàn|tổng công ty|hãng|hợp tác xã)(?!\w)")
 _FIRM_HEAD = grammar(
-    r"^(?:(?:công ty|tập đoàn|tổng công ty|hãng|hợp tác xã|trách nhiệm hữu hạn|tnhh|cổ phần|một thành viên|mtv|liên doanh) )+"
+    r"^(?:(?:công ty|tập đoàn|tổng công ty|hãng|hợp tác xã|trách nhiệm hữu hạn|tnhh|cổ phần|một thành viên|mtv|"
+    r"liên doanh) )+"
 )
 _PROJECT_HEAD = grammar(r"^(?:tiểu dự án|dự án|công trình|chương trình)(?: đầu tư(?: xây dựng)?)? (?=\S)")
 # Bodies that carry the name of a place as their own and not as their jurisdiction.
 _NAMED_AFTER = grammar(r"(?:thành phố|huyện|thị xã|đại học|cao đẳng|trường|bệnh viện|viện|đoàn|báo|tạp chí)$")
 _LISTED_HEADS = tuple(map(lowered, ("sở", "bộ", "ban", "huyện", "hội")))
-_KINDS = tuple(
-    map(
-        lowered,
-        (
-            "biên bản ghi nhớ|bản ghi nhớ|biên bản thỏa thuận|bản thỏa thuận|biên bản hợp tác|thỏa thuận|ý định thư|"
-            "quy chế phối hợp|quy chế|tuyên bố chung|chương trình hợp tác|chương trình|văn bản hợp tác|kế hoạch hợp tác|"
-            "biên bản|hiệp định|nghị định thư|mou|loi|quyết định|nghị quyết|nghị định|chỉ thị|kế hoạch|đề án|công văn|"
-            "thông báo|luật"
-        ).split("|"),
-    )
+_KINDS = (  # of documents, the longer before the shorter that begins like it
+    *("biên bản ghi nhớ", "bản ghi nhớ", "biên bản thỏa thuận", "bản thỏa thuận", "biên bản hợp tác", "biên bản"),
+    *("thỏa thuận", "ý định thư", "hiệp định", "nghị định thư", "tuyên bố chung", "mou", "loi", "văn bản hợp tác"),
+    *("quy chế phối hợp", "quy chế", "chương trình hợp tác", "chương trình", "kế hoạch hợp tác", "kế hoạch", "đề án"),
+    *("luật", "nghị quyết", "nghị định", "quyết định", "chỉ thị", "công văn", "thông báo"),
 )
 _POINTS_BACK = grammar(r" (?:này|nói trên|nêu trên|trên|đó)(?!\w)")
 _LEADS_BACK = grammar(any_of("theo|thực hiện|căn cứ|trong khuôn khổ|nội dung|của|phạm vi|trong|triển khai") + " $")
@@ -229,7 +224,9 @@ class _Names:
         ref = self._number(one) or self.full.get(f"{one.type}@{one.start}")
         if not ref:
             points = _POINTS_BACK.match(self.view.low, one.end)
-            if self.own and (words == self.own_kind or (points and (not self.own_kind or self.own_kind.startswith(words)))):
+            if self.own and (
+                words == self.own_kind or (points and (not self.own_kind or self.own_kind.startswith(words)))
+            ):
                 return self.own
             if words in self.papers and (points or self._leads_back(one, words == kind)):
                 return self.papers[words]
@@ -248,7 +245,7 @@ class _Names:
 
 
 def _parted(words: str) -> tuple[str, str]:
-    """Head noun (or "") and name of a place, the name without blanks and hyphens ("Na-khon Pha-nom", "Nakhon Phanom")."""
+    """Head noun (or "") and name of a place, the name without blanks and hyphens ("Na-khon", "Nakhon")."""
     head = _PLACE_HEAD.match(words)
     name = _JOINERS.sub("", words[head.end() :] if head else words)
     return (head[1].removesuffix("."), name) if head else ("", name)

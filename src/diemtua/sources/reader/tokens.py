@@ -97,7 +97,13 @@ class Tokens:
             self.end.append(end)
             shapes.append(_shape(kind, flow[start:end]))
             gap = _gap(flow, lines, before, start)
-            if gap == SPACE and before and shapes[-1] in _HEADING and shapes[-2] in _HEADING and "\n" in lines[before:start]:
+            if (
+                gap == SPACE
+                and before
+                and shapes[-1] in _HEADING
+                and shapes[-2] in _HEADING
+                and "\n" in lines[before:start]
+            ):
                 gap = LINE  # lines in capitals are headings, each for itself until a grammar knows better
             gaps.append(gap)
             before = end

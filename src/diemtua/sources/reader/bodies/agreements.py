@@ -13,7 +13,13 @@ _NOUN_BEFORE, _VERB_BEFORE, _NOUN_AFTER = word_set("noun before"), word_set("ver
 _CLASSIFIERS = frozenset({"bản", "tờ", "văn"})
 _NEGATIONS = frozenset({"chưa", "không", "chẳng"})
 # Words that end the name of an agreement, unless they are part of a compound.
-_COMPOUNDS = {"liên": {"kết", "doanh"}, "cấp": {"địa"}, "đầu": {"tư"}, "hàng": {"không", "hải", "hóa"}, "chính": {"trị", "sách"}}
+_COMPOUNDS = {
+    "liên": {"kết", "doanh"},
+    "cấp": {"địa"},
+    "đầu": {"tư"},
+    "hàng": {"không", "hải", "hóa"},
+    "chính": {"trị", "sách"},
+}
 _TIMES = frozenset({"hạn", "gian", "điểm", "kỳ"})
 # Purposes that are verbs as often: alone behind "thỏa thuận" they begin what is said about it.
 _ALSO_VERBS = frozenset({"trao", "thực", "hỗ", "quản", "cung", "điều", "phát", "chia", "xúc", "ghi"})
@@ -51,12 +57,12 @@ class Agreements:
         end = self._purpose(head)
         if (in_heading and not title) or scene.is_at(head, "quốc", "tế"):
             return i
-        if self._plural(i) or self._denied(i, end):
+        if any_of(self.scene, i) or self._denied(i, end):
             return i
         if title or (scene.capital(i) and not tokens.caseless[i]):
             return end
         bare = end == head
-        if bare and (scene.is_at(i, "văn", "bản") or (scene.is_at(i, "thỏa", "thuận") and not self._noun(i, head))):
+        if bare and scene.is_at(i, "thỏa", "thuận") and not self._noun(i, head):
             return i
         return i if self._goal(i) else end
 
@@ -96,10 +102,6 @@ class Agreements:
             return False
         return before in _NOUN_BEFORE or after in _NOUN_AFTER
 
-    def _plural(self, i: int) -> bool:
-        """Whether the agreement at `i` is one of several, or any."""
-        return any_of(self.scene, i)
-
     def _denied(self, i: int, end: int) -> bool:
         """Whether the text says there is no such agreement: "chưa ký thỏa thuận nào"."""
         tokens = self.tokens
@@ -119,7 +121,12 @@ class Agreements:
         """Whether the agreement is only something to be reached."""
         tokens = self.tokens
         first = i
-        while first and i - first < 10 and tokens.gap[first] < COLUMN and tokens.low[first - 1] not in {".", ";", ":", "(", '"'}:
+        while (
+            first
+            and i - first < 10
+            and tokens.gap[first] < COLUMN
+            and tokens.low[first - 1] not in {".", ";", ":", "(", '"'}
+        ):
             first -= 1
         clause = self.scene.words(first, i)
         return _GOAL.search(clause) is not None and _BEING.search(clause) is None

@@ -24,8 +24,13 @@ _REPEATED = frozenset(
 _VAGUE = frozenset(
     {"văn bản", "báo cáo", "thông báo", "tờ trình", "công văn", "thư", "điện", "lệnh", "biên bản", "phương án"},
 )
+# Kinds that are cited by their bare number, and what then follows.
+_NUMBERED = frozenset({"nghị quyết", "chỉ thị", "nghị định", "thông tư", "quyết định", "kết luận", "công điện"})
+_AFTER = (["của"], ["về"], ["ngày"], [","], ["("], [")"], ["."], [";"], ["do"], ["và"], ["đã"])
 _LONGEST_TITLE = 16
 _LONGEST_QUOTE = 40
+# In quotation marks they show speech, not a title.
+_SPEECH = frozenset({".", "?", "!", "đã", "được", "sẽ", "cần", "này", "tôi", "chúng", "phải", "nay", "rằng"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Documents:
     def _at(self, i: int) -> Document | None:
         if self.tokens.shape[i] == CODE:
             return self._numbered(i, i)
-        for find in (self._act, self._titled, self._planned, self._quoted, self._licence):
+        for find in (self._act, self._within_quotes, self._titled, self._planned, self._quoted, self._licence):
             if one := find(i):
                 return one
         end = self.agreements.end(i)
@@ -97,9 +102,13 @@ class Documents:
             return None
         if tokens.shape[at] == CODE:
             return self._numbered(at if any_of(scene, i) else i, at)
-        if tokens.shape[at] == NUMBER and at > head and at not in scene.value_at:
-            return Document(i, at + 1, tokens.low[at])
-        return None
+        if tokens.shape[at] != NUMBER or at in scene.value_at or any_of(scene, i):
+            return None
+        # "Nghị quyết 19 của HĐND tỉnh" has a number, "Kế hoạch 5 năm" has none.
+        said = at > head or (
+            scene.capital(i) and scene.words(i, head) in _NUMBERED and tokens.low[at + 1 : at + 2] in _AFTER
+        )
+        return Document(i, at + 1, tokens.low[at]) if said else None
 
     def _titled(self, i: int) -> Document | None:
         """An act known by its title: "Luật Đầu tư", "Hiệp định Thương mại tự do Việt Nam - EU"."""
@@ -115,6 +124,8 @@ class Documents:
         if kind == "nghị quyết" and not scene.is_at(head, "đại", "hội"):
             return None
         law = tokens.low[i] in _LAWS
+        if law and (scene.is_at(i - 1, "ty") or scene.is_at(head, "tnhh")):
+            return None  # "Công ty Luật"
         end = self.laws.end(tokens, head) if law else head
         if end == head:
             unclear = tokens.caseless[head] and law
@@ -140,9 +151,12 @@ class Documents:
                 if not joined or (low == "," and tokens.shape[last - 1] != LOWER):
                     break
                 last += 1
-            elif shape in {CODE, NUMBER} or last in scene.value_at or (shape == LOWER and low in _ENDS):
-                break
-            elif low == "và" and self._kind(last + 1):
+            elif (
+                shape in {CODE, NUMBER}
+                or last in scene.value_at
+                or (shape == LOWER and low in _ENDS)
+                or (low == "và" and self._kind(last + 1))
+            ):
                 break
             else:
                 last += 1
@@ -182,6 +196,22 @@ class Documents:
             if tokens.low[close] == '"':
                 return Document(i, close + 1) if close - head > 2 else None
             if tokens.gap[close] >= PARAGRAPH:
+                break
+        return None
+
+    def _within_quotes(self, i: int) -> Document | None:
+        """A document whose whole title, with its kind, stands in quotation marks."""
+        tokens = self.tokens
+        if not i or tokens.low[i - 1] != '"' or tokens.shape[i] == LOWER:
+            return None
+        head = max(self.agreements.kinds.end(tokens, i), self.named.end(tokens, i))
+        if head == i:
+            return None
+        for close in range(head, min(head + _LONGEST_QUOTE, len(tokens))):
+            if tokens.low[close] == '"':
+                return Document(i, close) if close > head else None
+            speech = tokens.low[close] in _SPEECH or close in self.scene.value_at
+            if speech or tokens.gap[close] >= PARAGRAPH:
                 break
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.bodies.names import NameScan, foreign_suffix_end, number_end
 from diemtua.sources.reader.bodies.parks import HEADS as ZONES
-from diemtua.sources.reader.bodies.phrases import phrase_set, phrases, word_set
+from diemtua.sources.reader.bodies.phrases import Phrases, phrase_set, phrases, word_set
 from diemtua.sources.reader.bodies.scene import JURISDICTIONS, LONG_JURISDICTIONS, Scene, surname
 from diemtua.sources.reader.bodies.syllables import vietnamese
 from diemtua.sources.reader.tokens import CAPITAL, LOWER, NUMBER, UPPER
@@ -107,9 +107,9 @@ class Headed:
     def _seat(self, first: int, at: int) -> int:
         """The end of "tại Lào" behind a body from `first` to `at`, where the seat belongs to the name."""
         scene = self.scene
-        if not (scene.near(at) and scene.near(at + 1) and self.tokens.low[at] in {"tại", "ở"} and at + 1 in scene.place_at):
-            return at
-        return scene.place_end(at + 1) if scene.words(first, first + 4).startswith(_SEATED) else at
+        located = scene.near(at) and scene.near(at + 1) and self.tokens.low[at] in {"tại", "ở"}
+        seat = scene.place_end(at + 1) if located and scene.words(first, first + 4).startswith(_SEATED) else at
+        return seat if seat > at + 1 else at
 
     def _parent(self, at: int) -> int:
         """The end of the body at `at` that the one before it is a part of."""
@@ -138,6 +138,8 @@ class Headed:
             country = scene.place_at[end][1].type == facts.COUNTRY
             province = scene.place_at[end][1].type == facts.VN_LOCALITY and not scene.headed_place(end)
             end = scene.place_end(end) if country or province else end
+        elif scene.near(end):
+            end = phrases("provinces").end(tokens, end)  # "Viettel Quảng Trị"
         return end
 
     def _named_person(self, i: int, firm: bool) -> bool:
@@ -148,7 +150,9 @@ class Headed:
         """The end of foreign words with capitals from `at` on."""
         tokens, scene = self.tokens, self.scene
         last = at
-        while last - at < 6 and scene.near(last) and tokens.shape[last] in {CAPITAL, UPPER} and last not in scene.place_at:
+        while (
+            last - at < 6 and scene.near(last) and tokens.shape[last] in {CAPITAL, UPPER} and last not in scene.place_at
+        ):
             if vietnamese(tokens.low[last]):
                 break
             last += 1
@@ -201,11 +205,14 @@ class Headed:
         if (
             (words.startswith("văn phòng") and before == "chánh")
             or (words.startswith("thủ tướng") and before == "phó")
+            or (words == "chính phủ" and before in {"phi", "liên"})
             or (words.startswith("thường trực") and before in {"tịch", "thư", "trưởng"})
             or (scene.near(head) and tokens.low[head] in _GENERIC and words not in _PARTS)
         ):
             return i
         end = self._governed(i, head, words)
+        if end == head and words.endswith("cửa khẩu"):
+            end = self._gate(head)
         bare = end == head
         return i if bare and (words in _INCOMPLETE or (words == "công an" and scene.opens(i))) else end
 
@@ -219,12 +226,14 @@ class Headed:
         before = tokens.low[i - 1] if i and scene.follows(i) else ""
         if (words == "bộ" and before in _BEFORE_BO) or (words == "văn phòng" and before == "chánh"):
             return i
+        if words == "phòng" and (before == "văn" or (before == "trưởng" and tokens.shape[i] not in {CAPITAL, UPPER})):
+            return i
         field = self.fields.end(tokens, head)
         if field > head:
             lower = tokens.shape[head] == LOWER and words not in _LOWER_FIELDS
             return i if lower else self._seat(i, self._behind_field(i, head, field, words))
         if words in _PARTS and (end := self._parent(head)) > head:
-            return self._governed(i, end, words)
+            return self._seat(i, self._governed(i, end, words))
         return self._unknown_field(i, head, words)
 
     def _behind_field(self, i: int, head: int, field: int, words: str) -> int:
@@ -238,6 +247,8 @@ class Headed:
             return parent
         if words == "đội":
             return max(end, self.scan.end(end))
+        if surname(self.tokens.low[end]) and self.scene.capital(end):
+            return end  # a person's name follows
         if self.tokens.low[end] in {"-", "&"} or words in {"ủy ban", "cục", "tổng cục", "viện", "vụ"}:
             return max(end, self.scan.end(head))
         return end
@@ -256,20 +267,28 @@ class Headed:
             return i
         end = self.scan.end(head, compound=True)
         numbers_only = all(tokens.shape[k] == NUMBER for k in range(head, end))
-        if numbers_only or (words in {"vụ", "phòng"} and surname(tokens.low[head]) and not vietnamese(tokens.low[head])):
+        if numbers_only or (
+            words in {"vụ", "phòng"} and surname(tokens.low[head]) and not vietnamese(tokens.low[head])
+        ):
             return i
         return self._seat(i, max(end, scene.jurisdiction(end)))
 
     def _sector(self, at: int) -> int:
         """The end of "khu vực III", "cửa khẩu Hữu Nghị", "số 1", "miền Trung" that tell one branch from others."""
-        tokens, scene = self.tokens, self.scene
+        scene = self.scene
         if not scene.near(at):
             return at
         if scene.is_at(at, "miền") and scene.near(at + 1):
             return at + 2
         if not (scene.is_at(at, "khu", "vực") or scene.is_at(at, "cửa", "khẩu")):
             return number_end(scene, at)
-        name = at + 2
+        last = self._gate(at + 2)
+        return last if last > at + 2 else at
+
+    def _gate(self, at: int) -> int:
+        """The end of the name of a border gate or sector at `at`: "quốc tế Hữu Nghị", "III"."""
+        tokens, scene = self.tokens, self.scene
+        name = at
         while scene.near(name) and tokens.shape[name] == LOWER and tokens.low[name] in {"quốc", "tế", "cảng", "chính"}:
             name += 1
         last = name
@@ -277,7 +296,7 @@ class Headed:
             last += 1
             if scene.mark(last) == "-" and scene.near(last) and scene.capital(last + 1):
                 last += 1
-        last = max(last, number_end(scene, last)) if last == name else last
+        last = number_end(scene, last) if last == name else last
         return last if last > name else at
 
     def _unit(self, i: int) -> int:
@@ -292,7 +311,9 @@ class Headed:
         last = max(number_end(scene, name), name)
         if last == name:
             last = self.scan.end(name)
-        arm = scene.near(last) and (self.tokens.low[last : last + 2] in (["hải", "quân"], ["cảnh", "sát"], ["kiểm", "ngư"]))
+        arm = scene.near(last) and (
+            self.tokens.low[last : last + 2] in (["hải", "quân"], ["cảnh", "sát"], ["kiểm", "ngư"])
+        )
         if arm:
             last += 3 if scene.is_at(last, "cảnh", "sát", "biển") else 2
         if tokens.low[i] == "vùng" and head == i + 1 and not arm:
@@ -311,7 +332,8 @@ class Headed:
             return i
         words = scene.words(i, head)
         school = self._kinds(head, self.school) if words == "trường" else head
-        if (tokens.caseless[i] and words in _WEAK and school == head) or words == "liên danh":
+        weak = tokens.caseless[i] and words in _WEAK and school == head
+        if words == "liên danh" or (weak and not self._sure_behind(head, words)):
             return i
         if words == "trường" and school == head and (not scene.capital(head) or vietnamese(tokens.low[head])):
             return i
@@ -325,10 +347,16 @@ class Headed:
         if words not in _FIRMS and (end := self._of_place(head)) > head:
             return end if words != "trung tâm" or head in scene.place_at else i
         lower = tokens.shape[i] == LOWER
-        end = self.scan.end(head, lower_start=not lower, proper=lower)
+        end = self.scan.end(head, lower_start=True, proper=lower or words in _FIRMS)
         if end == head or (words in _NOT_ALONE and self._place_alone(head, end, words)):
             return i
         return self._behind_name(i, end, words)
+
+    def _sure_behind(self, at: int, words: str) -> bool:
+        """Whether a name begins at `at` where case tells nothing: a foreign word, or a trade."""
+        if not vietnamese(self.tokens.low[at]) and len(self.tokens.low[at]) > 1:
+            return True
+        return words in {"viện", "quỹ"} and self.scan.trades.end(self.tokens, at) > at + 1
 
     def _behind_name(self, i: int, end: int, words: str) -> int:
         """The end of what belongs to a named body behind its name: legal form, places, seat, the body it is part of."""
@@ -352,14 +380,16 @@ class Headed:
         """The end of "tỉnh", "tỉnh Sê Kông" right behind a head: "Bệnh viện tỉnh Sê Kông"."""
         tokens, scene = self.tokens, self.scene
         low = tokens.low
-        if not scene.near(head) or not (low[head] in JURISDICTIONS or tuple(low[head : head + 2]) in LONG_JURISDICTIONS):
+        if not scene.near(head) or not (
+            low[head] in JURISDICTIONS or tuple(low[head : head + 2]) in LONG_JURISDICTIONS
+        ):
             return head
         end = scene.jurisdiction(head)
         # "Bệnh viện Tỉnh Antonio Ramírez" bears a name of its own.
         named = tokens.shape[head] == CAPITAL and end <= head + 2 and scene.near(end) and scene.capital(end)
         return head if named else end
 
-    def _kinds(self, at: int, kinds) -> int:
+    def _kinds(self, at: int, kinds: Phrases) -> int:
         """The end of legal forms or kinds of school at `at`."""
         last = at
         for _ in range(5):

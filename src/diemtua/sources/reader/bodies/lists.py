@@ -21,6 +21,7 @@ class Lists:
         self.scan = NameScan(scene)
         self.fields = phrases("fields")
         self.heads = {kind: phrases("grammar", f"list {kind}") for kind in ("field", "named", "school")}
+        self.known = [phrases("known", kind) for kind in ("body", "firm")]
         self.bodies = [phrases("heads", kind) for kind in ("whole", "field", "unit", "named")]
 
     def members(self, i: int) -> list[tuple[int, int]]:
@@ -49,7 +50,7 @@ class Lists:
         return members if len(members) > 1 or (members and announced) else []
 
     def _from(self, at: int, kind: str) -> list[tuple[int, int]]:
-        tokens, scene = self.tokens, self.scene
+        tokens = self.tokens
         members: list[tuple[int, int]] = []
         while len(members) < _MOST and at < len(tokens) and tokens.gap[at] <= LINE:
             end = self._member(at, kind)
@@ -70,7 +71,8 @@ class Lists:
             return self.fields.end(tokens, at)
         if any(heads.end(tokens, at) > at for heads in self.bodies):
             return at
-        end = self.scan.end(at)
+        known = max(names.end(tokens, at) for names in self.known)
+        end = max(known, self.scan.end(at))
         return at if scene.place_end(at) == end and kind != "school" else end
 
     def _past_bracket(self, at: int) -> int:

@@ -27,7 +27,9 @@ class Organisations:
     def all(self) -> list[tuple[int, int]]:
         """All organisations, in reading order."""
         tokens = self.tokens
-        firsts = PLURALS | {"số"} | first_words(*(("heads", kind) for kind in ("whole", "ruled", "field", "unit", "named")))
+        firsts = (
+            PLURALS | {"số"} | first_words(*(("heads", kind) for kind in ("whole", "ruled", "field", "unit", "named")))
+        )
         short = first_words(("known", "body"), ("known", "firm"))
         found: list[tuple[int, int]] = []
         i, size = 0, len(tokens)

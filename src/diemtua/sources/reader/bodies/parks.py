@@ -12,6 +12,7 @@ HEADS = phrases("parks", "head")
 _KINDS = phrases("parks", "kind")
 _PLURALS = word_set("plural")
 _LONGEST = 8
+_LONGEST_OPEN = 6
 _BODIES = [phrases("heads", kind) for kind in ("whole", "named", "unit")]
 
 
@@ -98,19 +99,31 @@ def _name(scene: Scene, at: int) -> int:
             if shape == NUMBER and last == at and len(tokens.low[last]) > 2:
                 break
             last = end
+            # A numeral ends the name, but for a part behind a dash: "Hải Sơn - Đức Hòa Đông 2", "Đồng Văn IV".
+            if last > at + 1 and scene.mark(last) not in {"-", "&"}:
+                break
         elif shape == MARK:
             if last == at or tokens.low[last] not in {"-", "&"} or not _joins(scene, last + 1):
                 break
             last += 1
-        elif not scene.capital(last) or (last > at and _begins_other(scene, last)):
+        elif not (scene.capital(last) or (last == at and _open_name(scene, at))) or (
+            last > at and _begins_other(scene, last)
+        ):
             break
         else:
             last += 1
-            if shape == OPEN and last - at >= 4:
+            if shape == OPEN and last - at >= _LONGEST_OPEN:
                 break
     while last > at and tokens.shape[last - 1] == MARK:
         last -= 1
     return last + 2 if last > at and scene.near(last) and scene.is_at(last, "mở", "rộng") else last
+
+
+def _open_name(scene: Scene, at: int) -> bool:
+    """Whether a name begins at `at` with a word that usually ends one, where case tells nothing: "kcn nhân cơ"."""
+    return (
+        scene.tokens.shape[at] == OPEN and scene.stop_end(at) == at + 1 and scene.near(at + 1) and scene.capital(at + 1)
+    )
 
 
 def _joins(scene: Scene, after: int) -> bool:

@@ -27,9 +27,10 @@ class Phrases:
             if not words:
                 continue
             first = phrase.split()[0]
-            shapes = (
-                WORDS if not first[0].isupper() else ABBREVIATION if first.isupper() and len(first) > 1 else NAMELIKE
-            )
+            if not first[0].isupper():
+                shapes = WORDS
+            else:
+                shapes = ABBREVIATION if first.isupper() and first[1:2].isalpha() else NAMELIKE
             entry = (words[1:], shapes)
             rest = self._by_first.setdefault(words[0], [])
             if entry not in rest:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diemtua.sources.reader.bodies.names import surname
-from diemtua.sources.reader.bodies.organisations import Organisations
+from diemtua.sources.reader.bodies.headed import Headed
 from diemtua.sources.reader.bodies.phrases import first_words, phrases
-from diemtua.sources.reader.bodies.scene import Scene
-from diemtua.sources.reader.tokens import LOWER, MARK, NUMBER
+from diemtua.sources.reader.bodies.scene import Scene, surname
+from diemtua.sources.reader.tokens import LOWER
 
 # Before a body these make a post by themselves: "Trưởng Ban Quản lý", "Phó Trưởng Đoàn đại biểu Quốc hội".
 _HEADING = frozenset({"trưởng", "phó", "chánh"})
+_HEADED = frozenset(
+    {"ban", "công", "đoàn", "phòng", "bql", "văn", "vpđd", "đại", "ty", "bộ", "thương", "phái", "vp", "đồn", "trạm"},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,11 @@ class Post:
 class Posts:
     """Finds the titles of a scene; adds organisations that show only behind a title ("Trưởng ban Tổ chức Tỉnh ủy")."""
 
-    def __init__(self, scene: Scene, bodies: dict[int, int], organisations: Organisations) -> None:
+    def __init__(self, scene: Scene, bodies: dict[int, int], headed: Headed) -> None:
         self.scene = scene
         self.tokens = scene.tokens
         self.bodies = bodies
-        self.organisations = organisations
+        self.headed = headed
         self.titles = phrases("posts", "title")
         self.ranks = phrases("posts", "rank")
         self.qualifiers = phrases("posts", "qualifier")
@@ -40,19 +42,14 @@ class Posts:
 
     def all(self) -> list[Post]:
         """All titles, in reading order."""
-        found: list[Post] = []
         self._split_prime_minister()
         firsts = first_words(("posts", "title"), ("posts", "rank"), ("posts", "before")) | _HEADING | {"quyền", "q"}
+        found: list[Post] = []
         i, size = 0, len(self.tokens)
         while i < size:
             if i in self.bodies:
                 i = self.bodies[i]
-                continue
-            if self.tokens.low[i] not in firsts or self.scene.taken[i]:
-                i += 1
-                continue
-            post = self._at(i)
-            if post:
+            elif self.tokens.low[i] in firsts and not self.scene.taken[i] and (post := self._at(i)):
                 found.append(post)
                 i = post.end
             else:
@@ -63,14 +60,15 @@ class Posts:
         """ "Thủ tướng Chính phủ" is a body when it issues something, a post at one when its holder is named."""
         tokens = self.tokens
         for first, end in list(self.bodies.items()):
-            if tokens.low[first] == "thủ" and end == first + 4 and end < len(tokens):
-                if self.scene.near(end) and self.scene.capital(end) and surname(tokens.low[end]):
+            if tokens.low[first] == "thủ" and end == first + 4 and self.scene.near(end) and self.scene.capital(end):
+                if surname(tokens.low[end]):
                     del self.bodies[first]
                     self.bodies[first + 2] = end
 
     def _at(self, i: int) -> Post | None:
         tokens, scene = self.tokens, self.scene
-        if self.none.end(tokens, i) > i:
+        none = self.none.end(tokens, i)
+        if none > i and self.titles.end(tokens, i) <= none:
             return None
         rank = self.ranks.end(tokens, i)
         if rank > i:
@@ -102,9 +100,9 @@ class Posts:
         if at >= len(tokens) or not self.scene.follows(at):
             return False
         if at in self.bodies:
-            return tokens.low[at] in {"ban", "công", "đoàn", "phòng", "bql", "văn", "vpđd", "đại", "ty", "bộ", "thương", "phái", "vp"}
+            return tokens.low[at] in _HEADED
         if tokens.low[at] == "ban" and tokens.shape[at] == LOWER:
-            end = self.organisations.board(at)
+            end = self.headed.part(at)
             if end > at:
                 self.bodies[at] = end
                 return True
@@ -114,10 +112,10 @@ class Posts:
         """The end of a title with its qualifier ("Thường trực") and clipped portfolio ("Thứ trưởng Ngoại giao")."""
         tokens, scene = self.tokens, self.scene
         end = title
-        while end < len(tokens) and scene.follows(end) and self.qualifiers.end(tokens, end) > end:
-            end = self.qualifiers.end(tokens, end)
-        if end < len(tokens) and scene.follows(end) and end not in self.bodies and self.portfolios.end(tokens, first) >= title:
-            field = self.fields.end(tokens, end)
-            if field > end and (scene.capital(end) or tokens.low[first] == "trưởng" or tokens.caseless[end]):
-                end = field
-        return end
+        while scene.follows(end) and (more := self.qualifiers.end(tokens, end)) > end:
+            end = more
+        if not scene.follows(end) or end in self.bodies or self.portfolios.end(tokens, first) < title:
+            return end
+        field = self.fields.end(tokens, end)
+        named = scene.capital(end) or tokens.low[first] == "trưởng" or tokens.caseless[end]
+        return field if field > end and named else end

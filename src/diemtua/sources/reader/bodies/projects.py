@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.bodies.names import number_end
-from diemtua.sources.reader.bodies.phrases import phrases, word_set
+from diemtua.sources.reader.bodies.parks import HEADS as ZONES
+from diemtua.sources.reader.bodies.phrases import phrase_set, phrases, word_set
 from diemtua.sources.reader.bodies.scene import Scene
+from diemtua.sources.reader.bodies.syllables import vietnamese
 from diemtua.sources.reader.tokens import CAPITAL, CODE, INITIAL, LINE, LOWER, MARK, NUMBER, OPEN, UPPER
 
-_HEADS, _WORKS, _WORKS_BUILT, _PROGRAMMES, _NOT_PROGRAMMES = (
-    phrases("projects", section) for section in ("head", "work", "work when built", "programme", "no programme")
+_HEADS, _WORKS, _WORKS_BEHIND, _WORKS_BUILT, _PROGRAMMES, _NOT_PROGRAMMES = (
+    phrases("projects", section)
+    for section in ("head", "work", "work behind project", "work when built", "programme", "no programme")
 )
 _ENDS, _NO_PROJECT, _TRADES, _PLURALS = (word_set(name) for name in ("project end", "no project", "trade", "plural"))
 _WHOLE = phrases("heads", "whole")
 _FIRM = phrases("grammar", "firm")
+_TRADE_PHRASES = phrases("name_words")
+_DOINGS = phrase_set("doing")
 _BUILDING = frozenset({("khởi", "công"), ("khánh", "thành"), ("xây", "dựng"), ("động", "thổ"), ("đầu", "tư")})
 _LONGEST = 16
 _LONGEST_QUOTE = 30
@@ -65,14 +70,13 @@ class Projects:
         shape = tokens.shape[at]
         if tokens.low[at] == '"':
             return self._quoted(at)
-        if at in scene.value_at or shape == MARK or at in self.parks or at in scene.place_at:
+        if at in scene.value_at or shape == MARK or ZONES.end(tokens, at) > at or at in scene.place_at:
             return at
         if tokens.low[at] in _NO_PROJECT and shape in {LOWER, UPPER, OPEN}:
             return at
         if shape == LOWER:
-            work = _WORKS.end(tokens, at)
-            end = self._named_work(at, work) if work > at else at
-            return end
+            work = max(_WORKS.end(tokens, at), _WORKS_BEHIND.end(tokens, at))
+            return self._named_work(at, work) if work > at else at
         return self._run(at) if scene.capital(at) or shape == CODE else at
 
     def _quoted(self, at: int) -> int:
@@ -94,6 +98,8 @@ class Projects:
                 last = max(scene.place_end(last), self.parks.get(last, last))
             elif (end := number_end(scene, last)) > last:
                 last = end
+            elif last > at and (trade := self._trade(last)) > last:
+                last = trade
             elif self._run_ends(last, at):
                 break
             else:
@@ -101,6 +107,18 @@ class Projects:
         while last > at and (tokens.shape[last - 1] == MARK or tokens.low[last - 1] in {"và", "các"}):
             last -= 1
         return last
+
+    def _trade(self, i: int) -> int:
+        """The end of a trade or field within a designation at `i`: "Thoát nước và xử lý nước thải"; `i` when none."""
+        tokens, scene = self.tokens, self.scene
+        end = _TRADE_PHRASES.end(tokens, i, any_case=True)
+        if end <= i + 1 or scene.place_end(i) > i:
+            return i
+        # Behind a proper name it may be what is done there.
+        doing = (
+            tokens.shape[i] == LOWER and tokens.shape[i - 1] in {CAPITAL, UPPER} and scene.words(i, i + 2) in _DOINGS
+        )
+        return i if doing else end
 
     def _run_ends(self, i: int, at: int) -> bool:
         """Whether a designation that began at `at` ends before token `i`."""
@@ -118,7 +136,8 @@ class Projects:
             elif low in _ENDS or (low == "và" and (not scene.near(after) or self._other(after))):
                 return True
             # A verb behind a proper name ends it, within a trade it may belong to it ("xử lý", "Nuôi trồng").
-            proper = i > at and tokens.shape[i - 1] in {CAPITAL, UPPER}
+            named = i > at + 1 or (i > at and not vietnamese(tokens.low[at]))
+            proper = named and tokens.shape[i - 1] in {CAPITAL, UPPER}
             if i > at and scene.stop_end(i) > i + (not proper):
                 return True
         return i > at and self._other(i)
@@ -156,7 +175,13 @@ class Projects:
     def _within_name(self, i: int) -> bool:
         """Whether the words at `i` go on the name of something else: "Công ty Phát triển Tổ hợp công nghiệp Gumi"."""
         tokens, scene = self.tokens, self.scene
-        if not i or not scene.near(i) or tokens.shape[i] != CAPITAL or scene.opens(i - 1) or scene.stop_end(i - 1) > i - 1:
+        if (
+            not i
+            or not scene.near(i)
+            or tokens.shape[i] != CAPITAL
+            or scene.opens(i - 1)
+            or scene.stop_end(i - 1) > i - 1
+        ):
             return False
         if tokens.shape[i - 1] == CAPITAL:
             return True

@@ -134,7 +134,10 @@ class Scene:
             if not self.follows(last):
                 break
             if found := self.place_at.get(last):
-                if tokens.gap[last] >= LINE and (last > at or found[1].type == facts.COUNTRY):
+                country = found[1].type == facts.COUNTRY
+                new_line = tokens.gap[last] >= LINE
+                # The state's name at the head of a paper stands near, but rules over nothing here.
+                if (last > at or new_line) and (country or (new_line and last > at)):
                     break
                 last = found[0]
                 bare = False
@@ -149,8 +152,10 @@ class Scene:
         tokens = self.tokens
         word = tokens.low[at]
         following = tokens.low[at + 1] if self.near(at + 1) else ""
-        if following in _BODY_ENDS:
+        if following in _BODY_ENDS and tokens.shape[at + 1] in {LOWER, OPEN}:
             return at
+        if (word, following) == ("khu", "tự") and self.is_at(at + 2, "trị"):
+            return at + 3
         if (word, following) in LONG_JURISDICTIONS:
             last = at + 2
         elif word in JURISDICTIONS:

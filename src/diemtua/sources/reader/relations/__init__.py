@@ -9,7 +9,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from diemtua.sources.reader.relations import capital, coordination, papers, partnership, people, placing, trade
+from diemtua.sources.reader.relations import (
+    coordination,
+    investment,
+    localities,
+    papers,
+    partnership,
+    people,
+    signatures,
+    sites,
+    sizes,
+    trade,
+)
 from diemtua.sources.reader.relations.scene import Link, Scene
 from diemtua.sources.reader.spans import Found
 from diemtua.sources.reader.view import View
@@ -30,12 +41,14 @@ def find(
     for all mentions of one thing; `home`: the province whose paper it is.
     """
     scene = Scene(view, found, refs, home, published)
-    placing.localities(scene)
-    head = papers.read(scene)
-    placing.locations(scene)
-    capital.read(scene)
+    localities.read(scene)
+    papers.read(scene)
+    head = signatures.read(scene)
+    sites.read(scene)
+    investment.read(scene)
+    sizes.read(scene)
+    people.read(scene)  # takes the posts out of the lines, for what follows
     trade.read(scene)
-    people.read(scene)
     coordination.read(scene, head.agency)
     partnership.read(scene, head.agency)
     return sorted(scene.links.values(), key=lambda link: (link.start, link.end, link.source, link.target))

@@ -15,8 +15,8 @@ from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
 
 _CALLED = (
-    r"(?:(?:liên danh|liên doanh|(?:các )?nhà đầu tư|chủ đầu tư|doanh nghiệp|(?:các )?công ty(?: mẹ| con)?|tập đoàn|thành viên|"
-    r"đối tác|phía|đại diện|các|hai|ba|bốn|một|gồm|giữa|là|của|[CF] là) )*"
+    r"(?:(?:liên danh|liên doanh|(?:các )?nhà đầu tư|chủ đầu tư|doanh nghiệp|(?:các )?công ty(?: mẹ| con)?|tập đoàn|"
+    r"thành viên|đối tác|phía|đại diện|các|hai|ba|bốn|một|gồm|giữa|là|của|[CF] là) )*"
 )
 # A country invests where its firms are meant: "nhà đầu tư C".
 _FIRM = r"(?:O|(?<=nhà đầu tư )[CF]|(?<=doanh nghiệp )[CF]|(?<=công ty )[CF]|(?<=tập đoàn )[CF]|(?<=phía )[CF])"
@@ -25,20 +25,22 @@ _PROJECTS = r"(?P<things>J(?:(?:,| và) J)*+)"
 _PARKS = r"(?P<things>K(?:(?:,| và) K)*+)"
 _THINGS = r"(?P<things>[JK](?:(?:,| và|, và|;) (?:các |dự án )?[JK])*+)"
 _DOES = any_of(
-    "đầu tư|xây dựng|xây|dựng|lập|làm|mở|mở rộng|phát triển|sản xuất|kinh doanh|hoạt động|khởi công|khởi động|triển khai|"
-    "thực hiện|vận hành|khánh thành|khai trương|chạy thử|hoàn thành|hoàn tất|tổ chức lễ|đưa|để|"
+    "đầu tư|xây dựng|xây|dựng|lập|làm|mở|mở rộng|phát triển|sản xuất|kinh doanh|hoạt động|khởi công|khởi động|"
+    "triển khai|thực hiện|vận hành|khánh thành|khai trương|chạy thử|hoàn thành|hoàn tất|tổ chức lễ|đưa|để|"
     "thuê|thuê đất|thuê lại|nhận|nhận đất|tiếp nhận|được cấp|được giao|trúng|sở hữu|đặt nhà máy|"
     "rót|góp|góp vốn|góp mặt|dành|bỏ|tăng vốn|điều chỉnh|chuyển|chọn|bắt tay|(?:làm |là )?chủ đầu tư|"
     "đăng ký|cam kết|hứa|đề xuất|giới thiệu|phương án|hồ sơ|nghiên cứu|khảo sát|xin|quan tâm|muốn|dự kiến|"
     "rút|chấm dứt|dừng|trả lại|trả"
 )
 _DONE_BY = (
-    r"(?:làm chủ đầu tư|là chủ đầu tư|làm chủ|đầu tư|thực hiện|triển khai|xây dựng|phát triển|vận hành|khai thác|điều hành|"
-    r"sở hữu|rót vốn|đề xuất|đăng ký|nghiên cứu|khảo sát|lập)"
+    r"(?:làm chủ đầu tư|là chủ đầu tư|làm chủ|đầu tư|thực hiện|triển khai|xây dựng|phát triển|vận hành|khai thác|"
+    r"điều hành|sở hữu|rót vốn|đề xuất|đăng ký|nghiên cứu|khảo sát|lập)"
 )
 _SETTLES = any_of(
-    "nhận đất|thuê đất|thuê|nhận|được cấp|đầu tư|xây dựng|xây|khởi công|sản xuất|hoạt động|chạy thử|vận hành|mở|đăng ký|đặt"
+    "nhận đất|thuê đất|thuê|nhận|được cấp|đầu tư|xây dựng|xây|khởi công|sản xuất|hoạt động|chạy thử|vận hành|mở|"
+    "đăng ký|đặt"
 )
+_GAINS = any_of("đón|đón thêm|chào đón|tiếp nhận|thu hút|có thêm")
 _INVESTS = [
     grammar(pattern)
     for pattern in (
@@ -51,7 +53,7 @@ _INVESTS = [
         rf"(?:chủ đầu tư|nhà đầu tư)(?: hạ tầng)?(?: của| dự án)? ?{_THINGS} (?:là|:) ?{_WHO}",
         rf"(?P<things>[JK]) \({_WHO}[^()]{{0,40}}\)",
         rf"(?:tại|ở|trong|vào) (?P<things>K)(?:, V)*(?: \([^()]*\))?, {_WHO}[^;JK]{{0,60}}?{_SETTLES}",
-        rf"(?P<things>K)[^;JKO]{{0,60}}?{any_of('đón|đón thêm|tiếp nhận|thu hút|chào đón|có thêm')}[^;JKO]{{0,40}}? {_WHO}",
+        rf"(?P<things>K)[^;JKO]{{0,60}}?{_GAINS}[^;JKO]{{0,40}}? {_WHO}",
         rf"(?P<things>[JK])[^;OJK]{{0,60}}?(?:thu hồi|bị chấm dứt|dừng)[^;JKO]{{0,60}}?(?:vì|do|của) {_WHO}",
         rf"(?P<things>[JK]) (?:mà|được) {_WHO}[^;JKO]{{0,60}}?{_DOES}",
         rf"(?P<things>J): {_WHO}",
@@ -68,30 +70,33 @@ _ITEM = grammar(
 )
 _ENDED = grammar(
     any_of(
-        "chấm dứt|thu hồi|rút|rút khỏi|rút lui|rút vốn|hủy|hủy bỏ|từ bỏ|trả lại|tự nguyện trả|trả dự án|xin trả|đóng cửa|"
-        "dừng hẳn|dừng thực hiện|xin dừng|bị dừng|không triển khai|không tiếp tục"
+        "chấm dứt|thu hồi|rút|rút khỏi|rút lui|rút vốn|hủy|hủy bỏ|từ bỏ|trả lại|tự nguyện trả|trả dự án|xin trả|"
+        "đóng cửa|dừng hẳn|dừng thực hiện|xin dừng|bị dừng|không triển khai|không tiếp tục"
     )
 )
-_NOT_YET = grammar(any_of("chưa được (?:cấp|chấp thuận|phê duyệt)|chưa khởi công|đang chờ|chờ (?:cấp|chấp thuận|phê duyệt)|trình"))
+_NOT_YET = grammar(
+    any_of("chưa được (?:cấp|chấp thuận|phê duyệt)|chưa khởi công|đang chờ|chờ (?:cấp|chấp thuận|phê duyệt)|trình")
+)
 _PLANNED = grammar(
     any_of(
-        r"sẽ (?:\w+ )?(?:đầu tư|rót|rót thêm|bỏ|xây|dựng|xây dựng|triển khai|mở|khởi công|thuê)|dự kiến|có kế hoạch|ý định|"
+        r"sẽ (?:\w+ )?(?:đầu tư|rót|rót thêm|bỏ|xây|dựng|xây dựng|triển khai|mở|khởi công|thuê)|dự kiến|có kế hoạch|"
+        r"ý định|"
         "công bố (?:đầu tư|kế hoạch|dành)|tuyên bố (?:đầu tư|dành)|đăng ký|cam kết|hứa|ngỏ ý|ghi nhớ|đề xuất|phương án|"
-        "nghiên cứu (?:đầu tư|khả thi)|đang nghiên cứu|khảo sát|tìm hiểu|quan tâm|mong muốn|muốn|xin|xin chủ trương|từng ôm|"
-        "hoàn thiện (?:hồ sơ|thủ tục)|thẩm định|chờ|chưa|chưa quyết"
+        "nghiên cứu (?:đầu tư|khả thi)|đang nghiên cứu|khảo sát|tìm hiểu|quan tâm|mong muốn|muốn|xin|xin chủ trương|"
+        "từng ôm|hoàn thiện (?:hồ sơ|thủ tục)|thẩm định|chờ|chưa|chưa quyết"
     )
 )
 _LICENSED = grammar(
     any_of(
         "được cấp|cấp giấy|cấp giấy chứng nhận|cấp mới|cấp phép|trao|được chấp thuận|chấp thuận|quyết định chủ trương|"
-        "đã đầu tư|đang đầu tư|khởi công|đang xây dựng|đã triển khai|đang triển khai|hoàn thành|khánh thành|chạy thử|đi vào|"
-        "vận hành|đang hoạt động|(?:làm|là) chủ đầu tư"
+        "đã đầu tư|đang đầu tư|khởi công|đang xây dựng|đã triển khai|đang triển khai|hoàn thành|khánh thành|chạy thử|"
+        "đi vào|vận hành|đang hoạt động|(?:làm|là) chủ đầu tư"
     )
 )
 _GIVES = grammar(any_of("tài trợ|viện trợ|hỗ trợ|tặng|trao tặng|không hoàn lại|oda|quyên góp|ủng hộ|cho vay|vốn vay"))
 _ASIDE = re.compile(r" ?\((?![^()]*[JKO])[^()]*\)")
 _PARK_TOO = grammar("chủ đầu tư hạ tầng")
-_COMMON_NAMES = frozenset("việt nam vietnam group holdings energy international industrial".split())
+_COMMON_NAMES = frozenset(["việt", "nam", "vietnam", "group", "holdings", "energy", "international", "industrial"])
 _NEAR = 2  # paragraphs between a company and the project that bears its name
 
 

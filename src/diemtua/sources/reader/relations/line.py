@@ -59,7 +59,11 @@ class Line:
     def all(self, start: int, end: int, letters: str) -> list[int]:
         """Mentions of these kinds within `code[start:end]`, in order; pointing words are left out."""
         first, last = bisect_left(self.spots, start), bisect_left(self.spots, end)
-        return [w for s, w in zip(self.spots[first:last], self.who[first:last], strict=True) if w >= 0 and self.code[s] in letters]
+        return [
+            w
+            for s, w in zip(self.spots[first:last], self.who[first:last], strict=True)
+            if w >= 0 and self.code[s] in letters
+        ]
 
     def without(self, cuts: Iterable[tuple[int, int]]) -> Line:
         """The line with these parts of its code cut out (they may overlap)."""
@@ -99,6 +103,8 @@ class Line:
 
     def split(self, mark: str) -> list[Line]:
         """The pieces between marks (one character) that stand in no bracket."""
+        if mark not in self.code:
+            return [self]
         pieces: list[Line] = []
         start = depth = 0
         for at, char in enumerate(self.code):

@@ -9,54 +9,64 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from diemtua.sources.reader import facts
+from diemtua.sources.reader.patterns import any_of, grammar
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.patterns import any_of, grammar
 
+_DEGREE = r"(?:giáo sư|phó giáo sư|tiến sĩ|thạc sĩ|gs|pgs|ts|ths|bs|ks|ls)\.?"
 _HONORIFIC = (
-    r"(?:(?:các )?(?:đồng chí|đ/c|ông|bà|ngài|quý ông|quý bà|anh|chị|thầy|cô|cụ|em|bác sĩ|kỹ sư|luật sư|nhà báo|nghệ sĩ|"
-    r"(?:giáo sư|phó giáo sư|tiến sĩ|thạc sĩ|gs|pgs|ts|ths|bs|ks|ls)\.?(?:[ ,.-]*(?:giáo sư|tiến sĩ|thạc sĩ|ts|ths|bs)\.?)*)[:,]? )*"
+    r"(?:(?:các )?(?:đồng chí|đ/c|quý ông|quý bà|ông|bà|ngài|anh|chị|thầy|cô|cụ|em|bác sĩ|kỹ sư|luật sư|nhà báo|"
+    r"nghệ sĩ|"
+    rf"{_DEGREE}(?:[ ,.-]*{_DEGREE})*)[:,]? )*"
 )
-_PLACE = r"(?:(?:,? (?:của|tại|phụ trách|thuộc))? [OVFCK](?: (?:\(cũ\)|cũ|mới|\(C\)))?(?: (?:tại|ở) [CVF](?:(?:, | và | kiêm nhiệm )[CVF])*+)?)"
+_PLACE = (
+    r"(?:(?:,? (?:của|tại|thuộc|phụ trách))? [OVFCK](?: (?:\(cũ\)|cũ|mới|\(C\)))?"
+    r"(?: (?:tại|ở) [CVF](?:(?:, | và | kiêm nhiệm )[CVF])*+)?)"
+)
 # Words that stand for an organisation named elsewhere: "Giám đốc Công ty".
-_BARE = r"(?: (?:công ty|tập đoàn|tổng công ty|sở|ban|đơn vị|bệnh viện|trường|viện|trung tâm|hiệp hội|hội|chi nhánh|nhà máy|hợp tác xã|tỉnh|thành phố|huyện|xã|phường)(?! \w))"
-_FORMER = r"(?:(?:nguyên|quyền|tân|phó|đương kim|hiện là|là|kiêm|nhiệm kỳ X) )*+"
-_POST = rf"{_FORMER}T(?:{_PLACE}|{_BARE})?+"
+_BARE = (
+    r"(?: (?:công ty|tập đoàn|tổng công ty|hợp tác xã|chi nhánh|nhà máy|sở|ban|đơn vị|bệnh viện|trường|viện|trung tâm|"
+    r"hiệp hội|hội|tỉnh|thành phố|huyện|xã|phường)(?! \w))"
+)
+_POST = rf"(?:(?:nguyên|quyền|tân|phó|đương kim|hiện là|là|kiêm|nhiệm kỳ X) )*+T(?:{_PLACE}|{_BARE})?+"
 _AND = r"(?:, | và |, và |,? kiêm (?:nhiệm )?|; | - | đồng thời là | cùng là )"
-_BY_NAME_AFTER = rf"(?! ?(?:[:-] ?)?{_HONORIFIC}P)"
+_NOT_OF_NEXT = rf"(?! ?(?:[:-] ?)?{_HONORIFIC}P)"  # a post right before another name is that person's
 _BEHIND = grammar(
-    rf"P(?: \([^()]{{0,40}}\))?"
-    rf"(?:, | - |, - | \(|: | là |, là | làm | giữ chức(?: vụ)? | được (?:bầu|bổ nhiệm|điều động)(?: và bổ nhiệm)? (?:giữ chức(?: vụ)? |làm )?|, hiện là | hiện là )"
-    rf"(?P<posts>{_POST}{_BY_NAME_AFTER}(?:{_AND}{_POST}{_BY_NAME_AFTER})*+)\)?"
+    r"P(?: \([^()]{0,40}\))?(?:, | - |, - | \(|: |,? (?:hiện )?là | làm | giữ chức(?: vụ)? |"
+    r" được (?:bầu|bổ nhiệm|điều động)(?: và bổ nhiệm)? (?:giữ chức(?: vụ)? |làm )?)"
+    rf"(?P<posts>{_POST}{_NOT_OF_NEXT}(?:{_AND}{_POST}{_NOT_OF_NEXT})*+)\)?"
 )
 _BEFORE = grammar(
-    rf"(?P<posts>{_POST}(?:{_AND}{_POST})*+)(?:,? (?:là|:|-) ?|: ?|,? | )?{_HONORIFIC}(?P<names>P(?:(?:, | và ){_HONORIFIC}P(?![,(] ?T))*+)"
+    rf"(?P<posts>{_POST}(?:{_AND}{_POST})*+)(?:,? (?:là|:|-) ?|: ?|,? )?{_HONORIFIC}"
+    rf"(?P<names>P(?:(?:, | và ){_HONORIFIC}P(?![,(] ?T))*+)"
 )
-# "đoàn công tác tỉnh F do ông P ... làm trưởng đoàn"
+_SEVERAL = grammar(r"(?:các|hai|ba|bốn|những|nhiều) (?:đồng chí )?$")
+# "đoàn công tác tỉnh F do ông P ... làm trưởng đoàn"; "Tham tán P thuộc O"
 _LED_BY = grammar(rf"(?<!\w)F(?: \([^()]*\)|, [FC])*[^A-Z.;]{{0,40}} (?:do|gồm|có) {_HONORIFIC}P")
-_AFTER_NAME = grammar(rf"T {_HONORIFIC}P,? (?:thuộc|của|tại) O")
-_SHARED = grammar(r"(?:các|hai|ba|bốn|những|nhiều) (?:đồng chí )?$")
+_NAME_OF = grammar(rf"T {_HONORIFIC}P,? (?:thuộc|của|tại) O")
 _ONE_POST = grammar(_POST)
-RANK = grammar(
-    r"^(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy)(?: quân đội| công an)?$|^(?:phó |chuẩn )?đô đốc$|^(?:đại|thượng|trung|hạ) sĩ$|^thiếu sinh quân$"
+_RANK = grammar(
+    r"^(?:(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy)|(?:phó |chuẩn )?đô đốc|(?:đại|thượng|trung|hạ) sĩ)(?: quân đội|"
+    r" công an)?$"
 )
-# Heads of a locality, whose place may stand earlier in the talk ("Tại F, đoàn gặp P, Tỉnh trưởng").
-_GOVERNS = grammar(
-    any_of("tỉnh trưởng|thị trưởng|thống đốc|huyện trưởng|quận trưởng|châu trưởng|đô trưởng|chủ tịch khu|thủ hiến")
+# Heads of a locality, which may stand earlier in the talk ("Tại F, đoàn gặp P, Tỉnh trưởng"), with its head noun.
+_GOVERNS = {
+    "tỉnh trưởng": "tỉnh",
+    "thị trưởng": "thành phố",
+    "huyện trưởng": "huyện",
+    "quận trưởng": "quận",
+    "châu trưởng": "châu",
+    "thống đốc": "bang",
+    "đô trưởng": "",
+    "thủ hiến": "",
+}
+_MAY_GOVERN = grammar(any_of("bí thư|chủ tịch"))
+_OF_FIRM = grammar(
+    r"^(?:(?:phó )?(?:tổng )?giám đốc(?: điều hành)?|chủ tịch (?:hội đồng (?:quản trị|thành viên)|hđqt)|"
+    r"trưởng đại diện|chủ nhiệm|(?:phó )?hiệu trưởng)$"
 )
-_GOVERNS_MAYBE = grammar(any_of("bí thư|phó bí thư|chủ tịch|phó chủ tịch|đô trưởng"))
-_HEADS = (
-    ("châu trưởng", "châu"),
-    ("huyện trưởng", "huyện"),
-    ("tỉnh trưởng", "tỉnh"),
-    ("thị trưởng", "thành phố"),
-    ("quận trưởng", "quận"),
-    ("thống đốc", "bang"),
-)
-_COMPANY_POST = grammar(
-    r"^(?:phó )?(?:tổng )?giám đốc(?: điều hành)?$|^chủ tịch hội đồng (?:quản trị|thành viên)$|^chủ tịch hđqt$|^trưởng đại diện$|^chủ nhiệm$|^hiệu trưởng$|^phó hiệu trưởng$"
-)
-_PORTFOLIO = grammar(r"^(?:thứ trưởng|bộ trưởng|phó (?:giám đốc|chủ nhiệm)|giám đốc) (?P<name>\w.*)$")
+_PORTFOLIO = grammar(r"^(?:thứ trưởng|bộ trưởng|(?:phó )?giám đốc|phó chủ nhiệm) (?P<name>\w.*)$")
+_NEAR_BODIES = 60  # organisations looked through for one that a bare word points at
 
 
 def read(scene: Scene) -> None:
@@ -67,6 +77,8 @@ def read(scene: Scene) -> None:
 
 def _read_line(scene: Scene, line: Line, number: int) -> Line:
     """Take the facts of one line; the line without the posts that were understood."""
+    for found in _LED_BY.finditer(line.code):
+        scene.comes_from.setdefault(scene.refs[line.at(found.end() - 1)], line.at(found.start()))
     if "T" not in line.code:
         return line
     cuts: list[tuple[int, int]] = []
@@ -78,9 +90,7 @@ def _read_line(scene: Scene, line: Line, number: int) -> Line:
             _holds(scene, line.at(found.start()), post, line)
         seen.update(posts)
         cuts.append((found.start() + 1, found.end()))
-    for found in _LED_BY.finditer(line.code):
-        scene.comes_from.setdefault(scene.refs[line.at(found.end() - 1)], line.at(found.start()))
-    for found in _AFTER_NAME.finditer(line.code):
+    for found in _NAME_OF.finditer(line.code):
         _held(scene, line.at(found.start()), line.at(found.end() - 1), line)
     rest = line.without(cuts)
     cuts = []
@@ -88,7 +98,7 @@ def _read_line(scene: Scene, line: Line, number: int) -> Line:
         start, end = found.span("posts")
         posts = [p for p in _posts(scene, rest, start, end, number) if p not in seen]
         names = rest.all(*found.span("names"), "P")
-        if len(names) > 1 and not _SHARED.search(rest.code, 0, start):
+        if len(names) > 1 and not _SEVERAL.search(rest.code, 0, start):
             names = names[:1]
         for name in names:
             for post in posts:
@@ -125,7 +135,7 @@ def _posts(scene: Scene, line: Line, start: int, end: int, number: int) -> list[
         spot = code.index("T", found.start())
         post = line.at(spot)
         posts.append(post)
-        if RANK.search(scene.text(post)):
+        if is_rank(scene, post):
             continue
         places = line.all(spot, found.end(), "OVFCK")
         if places:
@@ -143,35 +153,34 @@ def _posts(scene: Scene, line: Line, start: int, end: int, number: int) -> list[
 
 
 def _elsewhere(scene: Scene, line: Line, post: int, bare: str, number: int) -> int | None:
-    """Where a post is held that names no place itself."""
-    place = scene.found[post].start
+    """Where a post is held that names no place itself. `bare`: the word behind it that points at one."""
     words = scene.text(post)
+    if bare in ("tỉnh", "thành phố"):
+        return scene.home_near(scene.found[post].start)
     if bare:
-        if bare in ("tỉnh", "thành phố"):
-            return scene.home_near(place)
-        return last_org(scene, place, bare)
+        return last_body(scene, scene.found[post].start, bare)
     portfolio = _PORTFOLIO.search(words)
     if portfolio:
         return _ministry(scene, portfolio["name"])
-    near = [*scene.lines[number - 1 : number], line] if number else [line]
-    if _GOVERNS.search(words) or _GOVERNS_MAYBE.search(words):
-        for one in reversed(near if _GOVERNS.search(words) else near[-1:]):
-            places = [
-                i
-                for i in one.who
-                if i >= 0 and scene.kind(i) == facts.FOREIGN_LOCALITY and scene.found[i].start < place
-            ]
+    title = next((title for title in _GOVERNS if title in words), None)
+    if title or _MAY_GOVERN.search(words):
+        for one in (line, *scene.lines[max(0, number - 1) : number]) if title else (line,):
+            places = _named_before(scene, one, post, facts.FOREIGN_LOCALITY)
             if places:
-                head = next((h for t, h in _HEADS if t in words), "")
-                return next(
-                    (p for p in reversed(places) if head and scene.text(p).startswith(head)), _smallest(scene, places)
-                )
-    if _COMPANY_POST.search(words):
-        for one in reversed([*scene.lines[max(0, number - 2) : number], line]):
-            bodies = [i for i in one.who if i >= 0 and scene.kind(i) == facts.ORG and scene.found[i].start < place]
+                head = _GOVERNS.get(title or "", "")
+                fitting = [p for p in places if head and scene.text(p).startswith(head)]
+                return fitting[-1] if fitting else _smallest(scene, places)
+    if _OF_FIRM.search(words):
+        for one in (line, *reversed(scene.lines[max(0, number - 2) : number])):
+            bodies = _named_before(scene, one, post, facts.ORG)
             if bodies:
                 return bodies[-1]
     return None
+
+
+def _named_before(scene: Scene, line: Line, post: int, kind: str) -> list[int]:
+    place = scene.found[post].start
+    return [i for i in line.who if i >= 0 and scene.kind(i) == kind and scene.found[i].start < place]
 
 
 def _smallest(scene: Scene, places: list[int]) -> int:
@@ -182,10 +191,15 @@ def _smallest(scene: Scene, places: list[int]) -> int:
     return places[at]
 
 
-def last_org(scene: Scene, place: int, head: str) -> int | None:
+def is_rank(scene: Scene, post: int) -> bool:
+    """A military or police rank, which is held nowhere."""
+    return bool(_RANK.search(scene.text(post)))
+
+
+def last_body(scene: Scene, place: int, head: str) -> int | None:
     """The organisation last named before this place (else first after it) whose name begins with these words."""
     at = bisect_left(scene.org_starts, place)
-    for index in (*reversed(scene.orgs[max(0, at - 60) : at]), *scene.orgs[at : at + 60]):
+    for index in (*reversed(scene.orgs[max(0, at - _NEAR_BODIES) : at]), *scene.orgs[at : at + _NEAR_BODIES]):
         if scene.text(index).startswith(head):
             return index
     return None
@@ -193,7 +207,5 @@ def last_org(scene: Scene, place: int, head: str) -> int | None:
 
 def _ministry(scene: Scene, name: str) -> int | None:
     """ "Thứ trưởng Ngoại giao" is held at "Bộ Ngoại giao", if the text names it."""
-    for index in scene.orgs[:400]:
-        if scene.text(index) in (f"bộ {name}", f"sở {name}"):
-            return index
-    return None
+    ministry = scene.first_body(f"bộ {name}")
+    return scene.first_body(f"sở {name}") if ministry is None else ministry

@@ -10,10 +10,20 @@ from functools import cached_property
 
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.clauses import sentences
+from diemtua.sources.reader.patterns import grammar
 from diemtua.sources.reader.relations.line import Line, line_of
+from diemtua.sources.reader.relations.pointing import pointed
 from diemtua.sources.reader.spans import Found
 from diemtua.sources.reader.view import View
 
+_AUTHORITY = grammar(
+    r"^(?:ubnd|ủy ban|hđnd|hội đồng|chính phủ|chính quyền|thủ tướng|quốc hội|bộ|cục|tổng cục|vụ|sở|chi cục|tỉnh ủy|"
+    r"thành ủy|huyện ủy|đảng ủy|đảng|thường trực|tỉnh đoàn|mặt trận|liên đoàn lao động|liên hiệp|hội hữu nghị|"
+    r"tổ công tác|ban (?:quản lý|thường vụ|chấp hành|chỉ đạo|chỉ huy|tổ chức|dân vận|nội chính|bí thư|ngoại vụ|"
+    r"đối ngoại|dân tộc)|văn phòng (?:ubnd|chính phủ|quốc hội|tỉnh ủy|hđnd)|đại sứ quán|tổng lãnh sự|lãnh sự|tòa án|"
+    r"viện kiểm sát|kho bạc|hải quan|cảng vụ|công an|bộ đội|bộ chỉ huy|bộ tư lệnh|đồn|quân khu|lữ đoàn|trung đoàn|"
+    r"hải đội|hải đoàn|vùng (?:cảnh sát biển|hải quân|\d))(?!\w)"
+)
 _SYMMETRIC = frozenset({facts.COOPERATES, facts.COORDINATES})
 
 
@@ -45,6 +55,7 @@ class Scene:
     full: list[Line] = field(init=False)
     links: dict[tuple[str, str, str, str | None], Link] = field(init=False, default_factory=dict)
     homes: list[int] = field(init=False)
+    home_starts: list[int] = field(init=False)
     orgs: list[int] = field(init=False)
     org_starts: list[int] = field(init=False)
     countries: dict[str, int] = field(init=False, default_factory=dict)  # by ref of a foreign locality
@@ -57,7 +68,8 @@ class Scene:
         self.lines = _lines(self.view, self.found, self.outer)
         self.full = list(self.lines)
         self.homes = [i for i, f in enumerate(self.found) if f.type == facts.VN_LOCALITY and self._is_home(f)]
-
+        self.homes.sort(key=lambda i: self.found[i].start)
+        self.home_starts = [self.found[i].start for i in self.homes]
         self.orgs = [i for i in self.outer if self.found[i].type == facts.ORG]
         self.org_starts = [self.found[i].start for i in self.orgs]
 
@@ -74,14 +86,19 @@ class Scene:
 
     def home_near(self, place: int) -> int | None:
         """The mention of the home province nearest before this place of the view, else the first after it."""
-        at = bisect_right([self.found[i].start for i in self.homes], place)
+        at = bisect_right(self.home_starts, place)
         if at:
             return self.homes[at - 1]
         return self.homes[0] if self.homes else None
 
-    def has_country(self, index: int) -> bool:
-        """Whether the country of this foreign locality is known."""
-        return self.refs[index] in self.countries
+    @cached_property
+    def pointed(self) -> list[Line]:
+        """The sentences with projects, parks and firms in the place of words that point at them ("dự án này")."""
+        return pointed(self)
+
+    def is_authority(self, index: int) -> bool:
+        """An authority, party body, armed unit or embassy: it has a jurisdiction and no site, and does not invest."""
+        return index >= 0 and self.kind(index) == facts.ORG and bool(_AUTHORITY.search(self.text(index)))
 
     @cached_property
     def nation(self) -> int | None:
@@ -89,6 +106,18 @@ class Scene:
         kinds = (facts.COUNTRY, facts.VN_LOCALITY)
         ours = [i for i, f in enumerate(self.found) if f.type in kinds and (f.norm == "VN" or f.type != facts.COUNTRY)]
         return next((i for i in ours if self.found[i].norm == "VN"), ours[0] if ours else None)
+
+    def bodies_of(self, people: list[int]) -> list[int]:
+        """The organisations or places where these people hold their posts, as far as they are known."""
+        return [body for p in people if (body := self.belongs.get(self.refs[p])) is not None]
+
+    def first_body(self, name: str) -> int | None:
+        """The first organisation of this name, in lower case."""
+        return self._bodies.get(name)
+
+    @cached_property
+    def _bodies(self) -> dict[str, int]:
+        return {self.text(i): i for i in reversed(self.orgs)}
 
     def is_later(self, date: int) -> bool:
         """Whether a date is after the day of the text."""

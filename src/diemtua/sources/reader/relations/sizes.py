@@ -16,16 +16,18 @@ _BACK, _AHEAD = 220, 120  # how far the thing may stand before and after its sum
 # Trade, budgets and totals: sums that are no one project's.
 _STATISTIC = grammar(
     any_of(
-        "kim ngạch|xuất khẩu|nhập khẩu|thương mại|doanh thu|doanh số|thu ngân sách|nộp ngân sách|thu nhập|mức lương|bình quân|"
-        "lũy kế|tổng giá trị|giá trị sản xuất|giá trị giao dịch|sản lượng|grdp|gdp|kiều hối|du lịch|giải ngân|đầu tư công|"
-        r"học bổng|quà|tặng|\d+ (?:dự án|doanh nghiệp|chương trình|khoản|nhà đầu tư|lượt)|các dự án|nhiều dự án|dự án fdi|"
+        "kim ngạch|xuất khẩu|nhập khẩu|thương mại|doanh thu|doanh số|thu ngân sách|nộp ngân sách|thu nhập|mức lương|"
+        "bình quân|lũy kế|tổng giá trị|giá trị sản xuất|giá trị giao dịch|sản lượng|grdp|gdp|kiều hối|du lịch|"
+        "giải ngân|đầu tư công|"
+        r"học bổng|quà|tặng|\d+ (?:dự án|doanh nghiệp|chương trình|khoản|nhà đầu tư|lượt)|các dự án|nhiều dự án|"
+        r"dự án fdi|"
         "vốn fdi|thu hút"
     )
 )
 _COST = grammar(
     any_of(
-        "vốn|tổng vốn|trị giá|giá trị|kinh phí|chi phí|tổng mức|mức đầu tư|đầu tư|tài trợ|hỗ trợ|viện trợ|ngân sách|gói|khoản|"
-        "rót|góp|bỏ ra|dự tính|tiêu tốn|tăng|bổ sung|bố trí|phân bổ|cấp"
+        "vốn|tổng vốn|trị giá|giá trị|kinh phí|chi phí|tổng mức|mức đầu tư|đầu tư|tài trợ|hỗ trợ|viện trợ|ngân sách|"
+        "gói|khoản|rót|góp|bỏ ra|dự tính|tiêu tốn|tăng|bổ sung|bố trí|phân bổ|cấp"
     )
 )
 _BY = grammar(r"(?:bằng|với|hết|tốn) $")
@@ -36,17 +38,21 @@ _LIST = grammar(r"M(?:(?:,| và|, và|;) M)+")
 _GOES_TO = grammar(r"(?:/\w+)? (?:cho|vào|để|xây|dựng|làm)(?: [^A-Z,;.]{1,12}){0,3} [JK]")
 _FOR = grammar(r"(?:cho|để|vào|của|xây dựng|xây|dựng|mở|mở rộng|làm|lập|phát triển|thực hiện|đầu tư|tài trợ) ")
 _SAME = grammar(
-    r"M(?: ?\(| ?,? ?)(?:tương đương(?: khoảng| với)?|tương ứng|tức(?: là)?|khoảng|~|≈| )*M|M (?:lên|thành|xuống|còn) (?:thành |mức |tới )?M"
+    r"M(?: ?\(| ?,? ?)(?:tương đương(?: khoảng| với)?|tương ứng|tức(?: là)?|khoảng|~|≈| )*M|M (?:lên|thành|xuống|"
+    r"còn) (?:thành |mức |tới )?M"
 )
 _PROJECT_MEANT = grammar(
-    r"^(?:[^A-Z]{0,60}\b)?(?:mặt bằng|dự án|nhà máy|công trình|tổ hợp|khu du lịch)(?: này| trên| nói trên)?(?! (?:fdi|\d|nào))"
+    r"^(?:[^A-Z]{0,60}\b)?(?:mặt bằng|dự án|nhà máy|công trình|tổ hợp|khu du lịch)(?: này| trên| nói trên)?(?! (?:fdi|"
+    r"\d|nào))"
 )
 _PARK_MEANT = grammar(
-    r"^(?:[^A-Z]{0,60}\b)?(?:khu công nghiệp|kcn|khu kinh tế|kkt|cụm công nghiệp|ccn|khu)(?: này| trên| nói trên| có| rộng)"
+    r"^(?:[^A-Z]{0,60}\b)?(?:khu công nghiệp|kcn|khu kinh tế|kkt|cụm công nghiệp|ccn|khu)(?: này| trên| nói trên| có|"
+    r" rộng)"
 )
 # A point of a licence: "b) Vốn đầu tư: ...", "- Diện tích đất: ...".
 _ITEM = grammar(
-    r"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?|điều \d+\.) ?(?:tổng |quy mô |mức )?(?:vốn|diện tích|mức đầu tư|quy mô|kinh phí)"
+    r"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?|điều \d+\.) ?(?:tổng |quy mô |mức )?(?:vốn|diện tích|mức đầu tư|quy mô|"
+    r"kinh phí)"
 )
 _OF_THE_PARK = grammar(r" của (?:cả |toàn )?(?:khu|cụm|kcn|ccn|khu công nghiệp|khu kinh tế)(?!\w)")
 _SITE_OF = grammar(r" (?:[^A-Z;.]{0,30} )?(?:tại|ở|trong) [KV](?:, V)*,? (?:cho|để [^A-Z]{0,30}|làm|xây) ?J")
@@ -80,7 +86,12 @@ def _amounts(scene: Scene, line: Line, lately: list[int]) -> None:
     last = -_BACK
     for spot in spots:
         between = code[last + 1 : spot]
-        same = thing is not None and len(between) < 45 and not re.search("[JKO]", between) and _SAME.search(code, last, spot + 1)
+        same = (
+            thing is not None
+            and len(between) < 45
+            and not re.search("[JKO]", between)
+            and _SAME.search(code, last, spot + 1)
+        )
         if not same:
             thing = _costs(scene, line, spot, lately)
         if thing is not None:

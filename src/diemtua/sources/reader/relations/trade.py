@@ -10,115 +10,134 @@ import itertools
 import re
 
 from diemtua.sources.reader import facts
+from diemtua.sources.reader.patterns import any_of, grammar
 from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
-from diemtua.sources.reader.patterns import any_of, grammar
 
+_NEAR = 90  # characters before a list that may say what kind of market it is
+
+_ONE = r"[CRF](?: ?\([^()]{0,40}\))?"
 _LIST = grammar(
-    r"[CRF](?: ?\([^()]{0,40}\))?(?:(?:,|;)?(?: và| hay| hoặc| cùng với| cùng|,| cũng như| rồi|,? đến|,? sang| hoặc là| đi| lẫn)? (?:(?:các nước|các|thị trường|khu vực|nước|vùng|một số nước|đến|sang|tới|với) )*[CRF](?: ?\([^()]{0,40}\))?)*+"
+    rf"{_ONE}(?:[,;]?(?:,? (?:và|hay|hoặc|rồi|lẫn|đi|đến|sang|cùng(?: với)?|cũng như))? "
+    rf"(?:(?:các|một số|nước|thị trường|khu vực|vùng|đến|sang|tới|với) )*{_ONE})*+"
 )
+_EXPORT = r"xuất (?:khẩu|bán|sang|đi|vào|qua|được|ngoại|thô|trực tiếp)"
+_GOODS = (
+    r"(?<!ngân )(?<!khách )(?<!nhà )hàng(?! năm| trăm| đầu| nghìn| chục| tháng| ngày| tuần| loạt| hải| không| rào| xóm)"
+)
+# What makes a sentence one about sales abroad.
 _TRADE = grammar(
     any_of(
-        r"xuất (?:khẩu|bán|sang|đi|vào|qua|được|ngoại|thô|trực tiếp)|thị trường|tiêu thụ|đơn hàng|bạn hàng|chào hàng|mối (?:hàng|làm ăn|quen|truyền thống|cũ|ruột)|cập cảng|lô hàng|chuyến hàng|lô này|"
-        r"(?<!ngân )(?<!khách )(?<!nhà )hàng(?! năm| trăm| đầu| nghìn| chục| tháng| ngày| tuần| loạt| hải| không| rào| xóm)|nhà nhập khẩu|đầu ra|gửi mẫu|"
-        "bán sang|bán cho|bán tốt|bán chạy|bán ở|có mặt (?:tại|ở|trên|chủ yếu|khắp)|kệ siêu thị|siêu thị|thương lái|khách hàng|kim ngạch|điểm đến|nhắm vào|nhắm tới|nhắm đến"
+        rf"{_EXPORT}|thị trường|tiêu thụ|kim ngạch|đầu ra|điểm đến|nhắm (?:vào|tới|đến)|đơn hàng|bạn hàng|chào hàng|"
+        rf"lô hàng|chuyến hàng|lô này|{_GOODS}|mối (?:hàng|làm ăn|quen|truyền thống|cũ|ruột)|cập cảng|gửi mẫu|"
+        rf"nhà nhập khẩu|"
+        "khách hàng|thương lái|siêu thị|bán (?:sang|cho|tốt|chạy|ở)|có mặt (?:tại|ở|trên|chủ yếu|khắp)"
     )
 )
-# Sentences that say goods go out, and those that only speak of a market.
+# What makes a list in it one of markets.
 _OUT = grammar(
     any_of(
-        r"xuất (?:khẩu|bán|sang|đi|vào|qua|được|ngoại|thô|trực tiếp)|tiêu thụ|cập cảng|cập bến|có mặt|chào hàng|chào bán|bán sang|bán cho|bán(?! hàng đa)|đi|gửi|gửi mẫu|sang|vào|đặt hàng|đơn hàng|mua|nhắm|nhắm vào|nhắm tới|nhắm đến|thị trường|mối|bạn hàng|điểm đến|"
-        "đầu ra|xuất ngoại|kim ngạch|thương lái|khách hàng"
+        rf"{_EXPORT}|tiêu thụ|thị trường|mối|bạn hàng|đơn hàng|đặt hàng|mua|khách hàng|thương lái|điểm đến|đầu ra|"
+        rf"kim ngạch|"
+        "nhắm|đi|sang|vào|gửi|cập cảng|cập bến|có mặt|chào hàng|chào bán|bán(?! hàng đa)"
     )
 )
 _TRADITIONAL = grammar(
-    any_of("truyền thống|lâu năm|lâu đời|quen thuộc|quen|lâu nay|xưa nay|hồi nào giờ|bao đời|từ lâu|mối cũ|ruột")
+    any_of("truyền thống|lâu năm|lâu đời|lâu nay|xưa nay|từ lâu|hồi nào giờ|bao đời|quen|quen thuộc|mối cũ|ruột")
 )
 _NEW = grammar(
     any_of(
-        "mới|tiềm năng|thăm dò|nhắm tới|nhắm đến|nhắm|hướng tới|hướng đến|thâm nhập|mở rộng|mở sang|khai phá|tìm kiếm|tìm đường|tiếp cận|chào hàng|chào bán|thử nghiệm|mở cửa|lần đầu|đầu tiên|thứ nhất|vươn ra|vươn tới|"
-        "vươn sang|khai mở|tìm hiểu|chinh phục|đa dạng hóa|dò đường|dò tìm|bắt đầu|mở đường|gửi mẫu|thử|khảo sát|nghiên cứu|mới toanh|khai thác|ngách|kỳ vọng|để mắt|triển vọng|rẽ sang|mở thêm|tìm thêm|lấn sang|tầm ngắm|xa lạ|chưa khai thác|thử với"
+        "mới|mới toanh|lần đầu|đầu tiên|thứ nhất|bắt đầu|tiềm năng|triển vọng|kỳ vọng|ngách|xa lạ|tầm ngắm|để mắt|nhắm|"
+        "hướng (?:tới|đến)|vươn (?:ra|tới|sang)|rẽ sang|lấn sang|mở (?:rộng|sang|cửa|đường|thêm)|khai (?:phá|mở|thác)|"
+        "đa dạng hóa|tìm (?:kiếm|đường|thêm|hiểu)|thăm dò|dò (?:đường|tìm)|khảo sát|nghiên cứu|thử|thử nghiệm|gửi mẫu|"
+        "chào hàng|chào bán|tiếp cận|thâm nhập|chinh phục"
     )
 )
 _STEADY = grammar(
     any_of(
-        "chủ lực|đều đặn|lớn nhất|nhiều nhất|chủ yếu|chính|trọng điểm|hằng tháng|tháng nào|chiếm|ổn định|vẫn|tiếp tục|đạt|tăng|giảm|hiện"
+        "chủ lực|chủ yếu|chính|trọng điểm|lớn nhất|nhiều nhất|đều đặn|ổn định|hằng tháng|tháng nào|hiện|vẫn|tiếp tục|"
+        "chiếm|đạt|tăng|giảm"
     )
 )
+_MOVES = grammar(r"(?: thì| đang| lại| vẫn)? (?:tăng|giảm|chiếm|đều|đứng|tháng nào)")
+# Other traffic with a country.
 _OTHER = grammar(
     any_of(
-        "nhập khẩu từ|nhập từ|lao động|xuất khẩu lao động|du học|du khách|thị trường khách|khách quốc tế|thị trường lao động|nhập khẩu|khách du lịch|đón khách|thương mại hai chiều|kim ngạch thương mại|đường bay|hội nghị|hội thảo"
+        "nhập khẩu|nhập từ|lao động|du học|du khách|khách du lịch|khách quốc tế|thị trường khách|đón khách|đường bay|"
+        "hội nghị|hội thảo|thương mại hai chiều|kim ngạch thương mại"
     )
 )
-# Not markets: whose people, firms or papers are meant.
-_DESCRIBES = grammar(
-    r"(?<!\w)(?:doanh nghiệp|nhà đầu tư|công ty|tập đoàn|chuyên gia|đại sứ|lao động|đối tác|địa phương|đoàn|chính phủ|phía|thương vụ|tại|ở|với|từ|hiệp hội|vốn|dự án|của|tỉnh|giữa|tiếng|người|quán|cơ quan đại diện)(?: (?:của|các|nước|từ))* $"
-)
 _SALE = grammar(r"xuất khẩu(?! lao động)|thị trường")
-_AT_IS_SALE = grammar(any_of("xuất|bán|tiêu thụ|thị trường|có mặt|hàng|chào|thử"))
-_MOVES = grammar(r"^(?: thì| đang| lại| vẫn)? (?:tăng|giảm|chiếm|đều|tháng nào|đứng)")
-_PARTS = grammar(
-    r";|,? (?:nhưng|còn|song|riêng|trong khi đó|trong khi|bù lại|tuy nhiên|ngoài ra|bên cạnh đó)(?= |,)|\.\.\."
+# Whose people, firms or papers are meant, not where goods go; "ở", "với" and the like may lead to a market, too.
+_DESCRIBES = grammar(
+    r"(?<!\w)(?:(?P<loose>tại|ở|với|của)|doanh nghiệp|nhà đầu tư|công ty|tập đoàn|hiệp hội|chuyên gia|lao động|người|"
+    r"đại sứ|quán|thương vụ|cơ quan đại diện|chính phủ|phía|đoàn|đối tác|địa phương|tỉnh|vốn|dự án|tiếng|từ|"
+    r"giữa)(?: (?:của|các|nước|từ))* $"
 )
+_SALE_AT = grammar(any_of("xuất|bán|tiêu thụ|thị trường|có mặt|hàng|chào|thử"))
+_PARTS = grammar(
+    r";|,? (?:nhưng|còn|song|riêng|tuy nhiên|trong khi đó|trong khi|bù lại|ngoài ra|bên cạnh đó)(?= |,)|\.\.\."
+)
+_IN_BRACKET = re.compile(r"\(([^()]*)\)")
+_APPOSED = re.compile(r",? ?[^,;.]{0,60}")
 
 
 def read(scene: Scene) -> None:
     """Find every market."""
-    warm = False
+    trade = False
     for line in scene.lines:
         code = line.code
-        trade = bool(_TRADE.search(code)) and bool(_OUT.search(code))
-        if re.search("[CRF]", code) and (trade or (warm and _OUT.search(code))):
+        before, trade = trade, bool(_TRADE.search(code) and _OUT.search(code))
+        if re.search("[CRF]", code) and (trade or (before and _OUT.search(code))):
             starts = [0, *(m.start() for m in _PARTS.finditer(code)), len(code)]
             for start, end in itertools.pairwise(starts):
                 _part(scene, line.part(start, end), line)
-        warm = trade
 
 
 def _part(scene: Scene, part: Line, line: Line) -> None:
     code = part.code
     lists = [m for m in _LIST.finditer(code) if not _describes(code, m.start())]
-    before = 0
+    ends = [0, *(m.end() for m in lists)]
+    starts = [*(m.start() for m in lists), len(code)]
     for number, found in enumerate(lists):
-        until = lists[number + 1].start() if number + 1 < len(lists) else len(code)
-        ahead, behind = code[before : found.start()], code[found.end() : until]
-        before = found.end()
-        if _OTHER.search(ahead) and not _SALE.search(ahead):
-            continue
-        if not any(pattern.search(words) for words in (ahead, behind) for pattern in (_OUT, _NEW, _TRADITIONAL)) and not _MOVES.match(behind):
-            continue
-        status = _status(ahead, behind, found[0])
-        for market in part.all(*found.span(), "CRF"):
-            if scene.found[market].norm != "VN":
-                scene.add(facts.MARKET, market, _exporter(scene, line, market), line, status)
+        ahead, behind = code[ends[number] : found.start()], code[found.end() : starts[number + 1]]
+        if _is_market(ahead, behind):
+            status = _status(ahead, behind, found[0])
+            for market in part.all(*found.span(), "CRF"):
+                if scene.found[market].norm != "VN":
+                    scene.add(facts.MARKET, market, _exporter(scene, line, market), line, status)
 
 
 def _describes(code: str, at: int) -> bool:
     found = _DESCRIBES.search(code, 0, at)
-    if not found:
+    return found is not None and not (found["loose"] and _SALE_AT.search(code, max(0, at - 60), at))
+
+
+def _is_market(ahead: str, behind: str) -> bool:
+    """Whether the words before and behind a list of places make them markets."""
+    if _OTHER.search(ahead) and not _SALE.search(ahead):
         return False
-    return not (found[0].startswith(("tại", "ở", "với", "của")) and _AT_IS_SALE.search(code, max(0, at - 60), at))
+    if _MOVES.match(behind):
+        return True
+    return any(pattern.search(words) for words in (ahead, behind) for pattern in (_OUT, _NEW, _TRADITIONAL))
 
 
 def _status(ahead: str, behind: str, listed: str) -> str:
-    aside = " ".join(re.findall(r"\(([^()]*)\)", listed))
-    apposed = re.match(r",? ?(?:[^,;.]{0,60})", behind)
-    for words in (aside, ahead[-90:], apposed[0] if apposed else ""):
-        if _TRADITIONAL.search(words):
-            return "traditional"
-        if _NEW.search(words):
-            return "new"
-        if _STEADY.search(words):
-            return "ongoing"
+    aside = " ".join(_IN_BRACKET.findall(listed))
+    apposed = _APPOSED.match(behind)
+    for words in (aside, ahead[-_NEAR:], apposed[0] if apposed else ""):
+        for status, pattern in (("traditional", _TRADITIONAL), ("new", _NEW), ("ongoing", _STEADY)):
+            if pattern.search(words):
+                return status
     return "ongoing"
 
 
 def _exporter(scene: Scene, line: Line, market: int) -> int | None:
     """Who sells: the company or province named before it in the sentence, else the home province, else Việt Nam."""
     place = scene.found[market].start
-    sellers = [i for i in line.who if i >= 0 and scene.kind(i) in (facts.ORG, facts.VN_LOCALITY)]
+    sellers = line.all(0, len(line.code), "OV")
     before = [i for i in sellers if scene.found[i].start < place]
-    if before or sellers:
+    if sellers:
         return (before or sellers)[-1]
     home = scene.home_near(place)
     return scene.nation if home is None else home
