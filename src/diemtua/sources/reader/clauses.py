@@ -84,7 +84,7 @@ def _line_goes_on(flow: str, low: str, start: int, at: int) -> bool:
 
 
 def _is_short(flow: str, low: str, start: int, at: int, end: int) -> bool:
-    """Whether the full stop at `at` belongs to an abbreviation, or to the number of a heading that begins at `start`."""
+    """Whether the full stop at `at` belongs to an abbreviation, or to the number of a heading begun at `start`."""
     if flow[at:end] != ".":
         return False
     word = _LAST_WORD.search(low, max(start, at - 12), at)

@@ -1,7 +1,10 @@
 """Relations between the mentions of a text: who cooperates with whom, who holds which post, what costs how much.
 
-`find` reads the sentences of a text one by one, as codes in which every mention is a letter (`line`), in stages: people
-and their posts, papers, places, partnerships, capital, trade.
+A text is read sentence by sentence, as codes in which every mention is a letter (`line`); `scene` holds them and the
+facts found. Stage by stage: countries of places (`localities`), papers and their frame (`papers`, `signatures`), sites
+and capital (`sites`, `investment`, `sizes`), people, whose posts then leave the lines (`people`), markets (`trade`),
+and who works with whom (`coordination`, `partnership`, with `stating` for what a clause says, `parties` for between
+whom, `talk` for whom pointing words mean, and `cues` for the words).
 """
 
 from __future__ import annotations

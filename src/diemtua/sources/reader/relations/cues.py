@@ -47,7 +47,8 @@ NOBODY = grammar(
 )
 # Contacts that are no partnership yet, and no denial of one either.
 BARELY = grammar(
-    r"(?<!\w)(?:mới|chỉ)(?: mới| chỉ| đang)* (?:dừng(?: lại)?|ở (?:mức|giai đoạn)|trao đổi|gửi|nhắn gửi|gặp|qua lại|tìm hiểu|thăm|"
+    r"(?<!\w)(?:mới|chỉ)(?: mới| chỉ| đang)* (?:dừng(?: lại)?|ở (?:mức|giai đoạn)|trao đổi|gửi|nhắn gửi|gặp|qua lại|"
+    r"tìm hiểu|thăm|"
     r"thăm dò|giao lưu|cử đoàn|là ý tưởng)(?!\w)|(?<!\w)dừng (?:lại )?ở (?:mức|việc|trao đổi|các|tiếp|gặp)"
 )
 # A wish that has not got far is a plan all the same: "kế hoạch kết nối với A mới dừng ở mức thăm dò".
@@ -76,8 +77,7 @@ PLAN = grammar(
     any_of(
         "sẽ|sắp(?! xếp)|sớm|định|dự kiến|dự định|ý định|kế hoạch|đặt mục tiêu|phấn đấu|hẹn|hứa|chủ trương|"
         "thống nhất chủ trương|hướng tới|hướng đến|tiến tới|tiến đến|đi đến ký|tiến hành ký|để ký|"
-        "thúc đẩy (?:việc )?ký|tiếp tục ký|"
-        "nhất trí (?:ký|việc|gia hạn)|thống nhất (?:ký|việc|gia hạn)|đồng ý|cho phép|"
+        "thúc đẩy (?:việc )?ký|tiếp tục ký|nhất trí (?:ký|việc|gia hạn)|thống nhất (?:ký|việc|gia hạn)|đồng ý|cho phép|"
         "xúc tiến|vận động|tìm kiếm|đàm phán|đang đàm phán|thương lượng|thương thảo|thảo luận|bàn|"
         "dự thảo|soạn|soạn thảo|rà|rà soát|lời văn|nội dung|hoàn thiện|đang sửa|lấy ý kiến|xin ý kiến|góp ý|trình|"
         "tham mưu|đề án|đề xuất|đề nghị|đề đạt|kiến nghị|gợi ý|đặt vấn đề|ngỏ lời|ngỏ ý|mời|thỉnh cầu|nguyện vọng|"
@@ -96,6 +96,12 @@ AT_WORK = grammar(
         "thực hiện|triển khai|thực thi|thi hành|duy trì|theo|căn cứ|trong khuôn khổ|trên cơ sở|có hiệu lực|"
         "còn hiệu lực|kết quả|kiểm điểm|sơ kết|tổng kết|là"
     )
+)
+# An agreement that no mention names: "thỏa thuận hợp tác với F".
+PAPER = grammar(
+    r"(?<!\w)(?:thỏa thuận|ghi nhớ|ý định thư|văn bản hợp tác|hiệp định)(?: (?:hợp tác|hữu nghị|kết nghĩa|khung|"
+    r"quốc tế))* "
+    r"(?=(?:với|giữa)(?!\w))"
 )
 # An agreement pointed at, which no mention names: "bản ghi nhớ này".
 THIS_PAPER = grammar(

@@ -57,6 +57,7 @@ _INVESTS = [
         rf"(?P<things>[JK])[^;OJK]{{0,60}}?(?:thu hồi|bị chấm dứt|dừng)[^;JKO]{{0,60}}?(?:vì|do|của) {_WHO}",
         rf"(?P<things>[JK]) (?:mà|được) {_WHO}[^;JKO]{{0,60}}?{_DOES}",
         rf"(?P<things>J): {_WHO}",
+        rf"(?:trao|cấp|giao|chấp thuận)[^;OJ]{{0,80}}{_PROJECTS}[^;OCJ]{{0,60}} cho {_WHO}",
         rf"(?:cho|trao|cấp)[^;A-Z]{{0,60}} {_WHO}[^;JK]{{0,120}}?{_THINGS}",
         rf"{_WHO}[^;JKO]{{0,140}}?{_DOES}[^;JO]{{0,140}}?{_PROJECTS}",
         rf"{_WHO}[^;JKO]{{0,140}}?{_DOES}[^;JKO]{{0,140}}?{_THINGS}",
@@ -81,7 +82,8 @@ _PLANNED = grammar(
     any_of(
         r"sẽ (?:\w+ )?(?:đầu tư|rót|rót thêm|bỏ|xây|dựng|xây dựng|triển khai|mở|khởi công|thuê)|dự kiến|có kế hoạch|"
         r"ý định|"
-        "công bố (?:đầu tư|kế hoạch|dành)|tuyên bố (?:đầu tư|dành)|đăng ký|cam kết|hứa|ngỏ ý|ghi nhớ|đề xuất|phương án|"
+        "công bố (?:đầu tư|kế hoạch|dành)|tuyên bố (?:đầu tư|dành)|(?<!vốn )(?<!nhận )đăng ký|cam kết|hứa|ngỏ ý|"
+        "ghi nhớ|đề xuất|phương án|"
         "nghiên cứu (?:đầu tư|khả thi)|đang nghiên cứu|khảo sát|tìm hiểu|quan tâm|mong muốn|muốn|xin|xin chủ trương|"
         "từng ôm|hoàn thiện (?:hồ sơ|thủ tục)|thẩm định|chờ|chưa|chưa quyết"
     )
@@ -89,8 +91,8 @@ _PLANNED = grammar(
 _LICENSED = grammar(
     any_of(
         "được cấp|cấp giấy|cấp giấy chứng nhận|cấp mới|cấp phép|trao|được chấp thuận|chấp thuận|quyết định chủ trương|"
-        "đã đầu tư|đang đầu tư|khởi công|đang xây dựng|đã triển khai|đang triển khai|hoàn thành|khánh thành|chạy thử|"
-        "đi vào|vận hành|đang hoạt động|(?:làm|là) chủ đầu tư"
+        "đã đầu tư|đang đầu tư|(?<!sẽ )(?<!kiến )khởi công|đang xây dựng|đã triển khai|đang triển khai|hoàn thành|"
+        "khánh thành|chạy thử|đi vào|vận hành|đang hoạt động|(?:làm|là) chủ đầu tư"
     )
 )
 _GIVES = grammar(any_of("tài trợ|viện trợ|hỗ trợ|tặng|trao tặng|không hoàn lại|oda|quyên góp|ủng hộ|cho vay|vốn vay"))

@@ -106,7 +106,9 @@ class _Partnerships:
         papers = _papers(self.scene, whole) or self._this_paper(whole)
         topic = _TOPIC.match(whole.code)
         line = parties.topic(whole, topic.end(), bool(topic["with"])) if topic else whole
-        governor = stating.governor(line.code, "D" in line.code and bool(papers), bool(before or papers or parties.about))
+        governor = stating.governor(
+            line.code, "D" in line.code and bool(papers), bool(before or papers or parties.about)
+        )
         if governor is None and line is not whole and not line.code.startswith(":"):
             line, governor = whole, stating.governor(whole.code, "D" in whole.code and bool(papers), True)
         if governor is not None:

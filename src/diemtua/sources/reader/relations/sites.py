@@ -18,12 +18,15 @@ _CHAIN = (
     r"| ?\([VF](?:, [VF])*+\))*+)"
 )
 _SITED = (  # said of what stands there
-    r"(?:đặt|nằm|đóng|xây dựng|tọa lạc|đứng chân) (?:tại|ở|trong|trên địa bàn)|trên địa bàn|"
-    r"trên (?:khu đất|lô đất|diện tích|phần đất|quỹ đất)(?: A)? (?:của|tại|trong|ở|thuộc)|"
+    r"(?:đặt|nằm|đóng|xây dựng|tọa lạc|đứng chân) (?:tại|ở|trong|trên địa bàn)|trên địa bàn|trải (?:dài|rộng) (?:qua|"
+    r"trên)|trên (?:khu đất|lô đất|diện tích|phần đất|quỹ đất)(?: A)? (?:của|tại|trong|ở|thuộc)|"
     r"(?:có )?trụ sở(?: chính)?(?: đặt)? (?:tại|ở)|địa chỉ(?: trụ sở)?(?: tại)?:?|địa điểm(?: thực hiện)?(?: dự án)?:?"
 )
 _AT = r"(?P<at>tại|ở|thuộc|trong|vào|khỏi|cùng(?= K))"  # said of anything that happens there, too
-_ON = r"(?:(?:địa bàn|khu vực|các|hai|ba|vùng|phía (?:bắc|nam|đông|tây)|lô [^A-Z]{1,20},?|khu [^A-Z]{1,12},?) )*+"
+_ON = (
+    r"(?:(?:địa bàn|khu vực|(?:các|hai|ba|bốn)(?: (?:xã|phường|huyện|quận|thị xã|tỉnh|thành phố))?|vùng|"
+    r"phía (?:bắc|nam|đông|tây)|lô [^A-Z]{1,20},?|khu [^A-Z]{1,12},?) )*+"
+)
 _PHRASE = grammar(rf"(?<!\w)(?:{_SITED}|{_AT}) {_ON}{_CHAIN}")
 _BESIDE = grammar(
     r"(?P<thing>[JKO])(?P<how>(?: của O)?, ?| (?:rộng |có diện tích )?A \(| ?\((?:[^()VFKJ]{0,40} )?|"

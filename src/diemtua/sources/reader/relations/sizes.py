@@ -20,8 +20,7 @@ _STATISTIC = grammar(
         "bình quân|lũy kế|tổng giá trị|giá trị sản xuất|giá trị giao dịch|sản lượng|grdp|gdp|kiều hối|du lịch|"
         "giải ngân|đầu tư công|"
         r"học bổng|quà|tặng|\d+ (?:dự án|doanh nghiệp|chương trình|khoản|nhà đầu tư|lượt)|các dự án|nhiều dự án|"
-        r"dự án fdi|"
-        "vốn fdi|thu hút"
+        r"dự án fdi|vốn fdi|thu hút"
     )
 )
 _COST = grammar(
@@ -35,6 +34,7 @@ _CAPITAL = grammar("vốn|đầu tư")
 _GRANT = grammar("kinh phí|trị giá")
 _RESPECTIVELY = grammar(r"lần lượt|theo thứ tự|tương ứng")
 _LIST = grammar(r"M(?:(?:,| và|, và|;) M)+")
+_BRACKET = grammar(r"(?:J của O|[JKO]) \((?:[^()A-Z]{0,40} )?$")
 _GOES_TO = grammar(r"(?:/\w+)? (?:cho|vào|để|xây|dựng|làm)(?: [^A-Z,;.]{1,12}){0,3} [JK]")
 _FOR = grammar(r"(?:cho|để|vào|của|xây dựng|xây|dựng|mở|mở rộng|làm|lập|phát triển|thực hiện|đầu tư|tài trợ) ")
 _SAME = grammar(
@@ -49,12 +49,13 @@ _PARK_MEANT = grammar(
     r"^(?:[^A-Z]{0,60}\b)?(?:khu công nghiệp|kcn|khu kinh tế|kkt|cụm công nghiệp|ccn|khu)(?: này| trên| nói trên| có|"
     r" rộng)"
 )
-# A point of a licence: "b) Vốn đầu tư: ...", "- Diện tích đất: ...".
+# A point of a licence, or a clause that goes on about the same thing: "b) Vốn đầu tư: ...", "...; diện tích ...".
 _ITEM = grammar(
-    r"^(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?|điều \d+\.) ?(?:tổng |quy mô |mức )?(?:vốn|diện tích|mức đầu tư|quy mô|"
-    r"kinh phí)"
+    r"^(?:(?:[a-zđ]\)|[-+*•]|\d+(?:\.\d+)*[.)]?|điều \d+\.) ?| )"
+    r"(?:tổng |quy mô |mức )?(?:vốn|diện tích|mức đầu tư|quy mô|kinh phí)"
 )
 _OF_THE_PARK = grammar(r" của (?:cả |toàn )?(?:khu|cụm|kcn|ccn|khu công nghiệp|khu kinh tế)(?!\w)")
+_WITH_SIZE = grammar(r"(?:diện tích|quy mô)[^A-Z,]{0,20}$")  # "Với diện tích A, K ..."
 _SITE_OF = grammar(r" (?:[^A-Z;.]{0,30} )?(?:tại|ở|trong) [KV](?:, V)*,? (?:cho|để [^A-Z]{0,30}|làm|xây) ?J")
 _LEASED = grammar(r"(?: đất)?(?: \w+){0,3} (?:tại|ở|trong|trên) (?:[^A-Z]{0,20} )?K")
 _TO = grammar(r"(?:của|cho|để|làm|xây|xây dựng|mở rộng|tức|tức là) ")
@@ -117,6 +118,9 @@ def _one_by_one(scene: Scene, line: Line, spots: list[int]) -> list[int]:
 def _costs(scene: Scene, line: Line, spot: int, lately: list[int]) -> int | None:
     """What the sum at `spot` is the cost, capital or budget of: project before park before agreement before firm."""
     code = line.code
+    bracket = _BRACKET.search(code, 0, spot)
+    if bracket and not scene.is_authority(line.at(bracket.start())):
+        return line.at(bracket.start())
     goes_to = _GOES_TO.match(code, spot + 1)
     if goes_to and not _STATISTIC.search(code, max(0, spot - 40), spot):
         return line.at(goes_to.end() - 1)
@@ -187,6 +191,8 @@ def _spans(scene: Scene, line: Line, spot: int, lately: list[int]) -> int | None
         if projects and (sited or "O" in words):
             return line.at(projects[-1])
         return None if sited or "O" in words else line.at(at)
+    if _WITH_SIZE.search(code, 0, spot) and code[spot + 1 : spot + 4] in (", J", ", K"):
+        return line.at(spot + 3)
     site_of = _SITE_OF.match(code, spot + 1)
     if site_of:
         return line.at(site_of.end() - 1)

@@ -57,8 +57,9 @@ def governor(code: str, paper: bool, about: bool) -> int | None:
     if sign:
         return sign.start()
     together = cues.TOGETHER.search(code)
-    if paper:
-        return min(code.index("D"), together.start() if together else len(code))
+    at = _paper_at(code, paper)
+    if at is not None:
+        return min(at, together.start() if together else at)
     stating = together or cues.DENIED.search(code)
     if stating:
         return stating.start()
@@ -67,6 +68,14 @@ def governor(code: str, paper: bool, about: bool) -> int | None:
         return barely.start() if barely and "F" in code else None
     found = (pattern.search(code) for pattern in (cues.OVER, cues.RENEW, cues.BARELY, cues.NOBODY))
     return min((one.start() for one in found if one), default=None)
+
+
+def _paper_at(code: str, paper: bool) -> int | None:
+    """Where the agreement stands, named or not."""
+    if paper:
+        return code.index("D")
+    unnamed = cues.PAPER.search(code)
+    return unnamed.start() if unnamed else None
 
 
 def status(code: str, paper: bool) -> str | None:
@@ -95,8 +104,8 @@ def _status_of_act(code: str, paper: bool) -> str | None:
     sign = cues.SIGN.search(code)
     if sign:
         return "planned" if plan and plan.start() <= sign.start() else "signed"
-    if paper:
-        at = code.index("D")
+    at = _paper_at(code, paper)
+    if at is not None:
         return "planned" if plan and plan.start() < at and not cues.AT_WORK.search(code, 0, at) else "signed"
     if plan and cues.RENEW.search(code):
         return "planned"

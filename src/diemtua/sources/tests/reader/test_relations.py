@@ -123,7 +123,17 @@ COOPERATION = [
         "được thực hiện tốt.",
         {("Lào Cai", "Một", "signed"), ("Lào Cai", "Hai", "signed"), ("Lào Cai", "Ba", "signed")},
     ),
+    (
+        "{V=Lào_Cai Lào Cai} đã ký {D Bản ghi nhớ} với {F tỉnh Thử}. Bản ghi nhớ này đã hết hạn, hai bên đang xúc tiến "
+        "gia hạn.",
+        {("Lào Cai", "tỉnh Thử", "ended"), ("Lào Cai", "tỉnh Thử", "planned")},
+    ),
+    (
+        "Thỏa thuận với {F tỉnh Một} còn hiệu lực đến năm 2026; với {F bang Hai} mới ở giai đoạn trao đổi dự thảo.",
+        {("Lào Cai", "tỉnh Một", "signed"), ("Lào Cai", "bang Hai", "planned")},
+    ),
     # no partnership
+    ("Tỉnh có quan hệ với 7 tỉnh của {C=LA Lào}.", set()),
     ("{V=Lào_Cai Lào Cai} tiếp đoàn công tác {F tỉnh Thử}.", set()),
     ("Doanh nghiệp {C=KR Hàn Quốc} đăng ký hợp tác với nông dân.", set()),
     ("{T Thư ký} {P Trần Thử} đăng ký dự hội nghị với {F tỉnh Thử}.", set()),
@@ -418,7 +428,29 @@ def test_nothing_in_nothing_out():
     assert relations.find(View("Không có gì."), [], []) == []
 
 
-_SMALL = [f" {word} " for word in ["và", "với", "(", ")", "giữa", "ký", "của", "tại", "do", "này", "lần", "lượt", "tỉnh", "riêng", "ông", "vốn", "kt.", "tm."]]
+_SMALL = [
+    f" {word} "
+    for word in [
+        "và",
+        "với",
+        "(",
+        ")",
+        "giữa",
+        "ký",
+        "của",
+        "tại",
+        "do",
+        "này",
+        "lần",
+        "lượt",
+        "tỉnh",
+        "riêng",
+        "ông",
+        "vốn",
+        "kt.",
+        "tm.",
+    ]
+]
 WORDS = st.sampled_from(
     [
         *_SMALL,
