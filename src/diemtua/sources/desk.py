@@ -1,7 +1,5 @@
 """The register of documents."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.register import merging

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.dates import PartialDate
 from diemtua.register.desk.forms import clean_text, form_field
@@ -75,10 +75,9 @@ class FactForm(forms.Form):
     def _build_whole(self, value: Mapping[str, Any]) -> None:
         """The title, and what the record cannot be without."""
         self._build_field("title")
-        for name in self.screen.own_fields:
-            made = form_field(self.screen.own_fields[name], self.user, self.screen.label(name))
-            if made.required or name in value:
-                self.fields[name] = made
+        for name, f in self.screen.own_fields.items():
+            if name in value or (not f.blank and form_field(f, self.user).required):
+                self._build_field(name)
 
     def _build_figure(self) -> None:
         for name in FIGURE_BOXES:
@@ -132,9 +131,9 @@ class FactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if self.field == rules.FIGURES and data.get("value") is None and not data.get("wording"):
-            if "value" not in self.errors:
-                self.add_error("value", _("Give the number, or the words of the source beside it."))
+        says_nothing = self.field == rules.FIGURES and data.get("value") is None and not data.get("wording")
+        if says_nothing and "value" not in self.errors:
+            self.add_error("value", _("Give the number, or the words of the source beside it."))
         return data
 
     def value(self) -> Any:

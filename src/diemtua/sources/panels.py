@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from diemtua.register.access import may_create
 from diemtua.register.desk import services
 from diemtua.register.models import Evidence, Record, User
 from diemtua.register.screens import all_screens, screen_of
 
+from . import rules
 from .models import DocumentText, Proposal, Reading
 from .queries import figure_conflicts, pieces, proofs_from
 from .showing import LETTERS_A_SECOND
@@ -52,7 +54,7 @@ def proved_by(proofs: list[Evidence]) -> list[Proved]:
     found: dict[int, Proved] = {}
     for proof in proofs:
         one = found.setdefault(proof.record_id, Proved(proof.record))
-        label = screen_of(proof.record.kind).label(proof.field) if proof.field else ""
+        label = field_label(proof)
         if label and label not in one.fields:
             one.fields.append(label)
         if proof.quote and all(proof.quote != quote for quote, _start in one.quotes):
@@ -60,22 +62,31 @@ def proved_by(proofs: list[Evidence]) -> list[Proved]:
     return list(found.values())
 
 
+def field_label(proof: Evidence) -> Any:
+    if proof.field == rules.FIGURES:
+        return _("Figures").lower()
+    return screen_of(proof.record.kind).label(proof.field) if proof.field else ""
+
+
 def reading_panel(instance: Any, user: User) -> Mapping[str, Any] | None:
     """Whether a document was read, and how many facts are open and decided. Nothing for who does not decide."""
     if not may_create(user) or instance.record.archived_at is not None:
         return None
-    how_many = {
-        "open": [State.OPEN],
-        "accepted": [State.ACCEPTED, State.MENDED],
-        "rejected": [State.REJECTED],
-    }
-    counts = {n: Count("subjects__proposals", Q(subjects__proposals__state__in=s)) for n, s in how_many.items()}
     read = Exists(Reading.objects.filter(content=OuterRef("pk")))
-    rows = DocumentText.objects.filter(pk=instance.pk).annotate(letters=Length("text"), read=read, **counts)
-    found = rows.values("letters", "read", *counts).order_by("pk").first()
+    rows = DocumentText.objects.filter(pk=instance.pk).annotate(letters=Length("text"), read=read)
+    found = rows.values("letters", "read").first()
     if found is None:
         return None  # only cited: there is nothing to read
-    return {**found, "first": True, "seconds": found["letters"] // LETTERS_A_SECOND}
+    states = Proposal.objects.filter(subject__content_id=instance.pk).order_by().values_list("state")
+    counts = dict(states.annotate(n=Count("pk"))) if found["read"] else {}
+    return {
+        **found,
+        "first": True,
+        "open": counts.get(State.OPEN, 0),
+        "accepted": counts.get(State.ACCEPTED, 0) + counts.get(State.MENDED, 0),
+        "rejected": counts.get(State.REJECTED, 0),
+        "seconds": found["letters"] // LETTERS_A_SECOND,
+    }
 
 
 def conflicts_panel(instance: Any, user: User) -> Mapping[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -52,7 +52,7 @@ class Stretch:
 
     start: int
     end: int
-    html: SafeString = mark_safe("")
+    html: SafeString | None = None
 
     @property
     def letters(self) -> int:
@@ -206,11 +206,6 @@ class ShownLine:
             return self.line.rows
         pairs = zip(self.line.rows, stored, strict=True)
         return [(label, str(label) if told is True else words) for (label, words), told in pairs if told is not False]
-
-    @property
-    def places(self) -> str:
-        """Where the passages stand, for the page's script."""
-        return " ".join(f"{q.start}-{q.end}" for q in self.quotes)
 
 
 @dataclass

@@ -110,15 +110,18 @@ def add_fact(request: HttpRequest, pk: int) -> HttpResponse:
 
 def selected(document: Document, values: Any) -> Words | None:
     """The selected words; where the browser counted otherwise, the same words nearest to where they were said to be."""
-    start, end = number(values.get("start")), number(values.get("end"))
+    start, end = number(values.get("start"), -1), number(values.get("end"), -1)
     text = queries.text_of(document.record)
     quote = values.get("quote", "")[:LONGEST].replace("\r\n", "\n")
-    if quote and text[start:end] != quote:
+    if quote and text[max(start, 0) : max(end, 0)] != quote:
+        start = max(start, 0)
         places = [at for at in (text.rfind(quote, 0, start + len(quote)), text.find(quote, start)) if at >= 0]
         if not places:
             return None
         start = min(places, key=lambda at: abs(at - start))
         end = start + len(quote)
+    if start < 0:
+        return None
     start, end = rules.cut_quote(text, start, end)
     return Words(start, end, text[start:end]) if start < end else None
 

@@ -73,7 +73,7 @@ def attempt(decision: Callable[[], Outcome], about: int = 0) -> Outcome:
 def _accept(request: HttpRequest, document: Document, pk: int) -> Outcome:
     proposal = the_proposal(document, pk)
     refuse_doubtful(document, proposal.subject, request.user)  # type: ignore[arg-type]
-    return accepted(actions.accept(proposals=[proposal.pk], actor=request.user))  # type: ignore[arg-type]
+    return accepted(document, actions.accept(proposals=[proposal.pk], actor=request.user))  # type: ignore[arg-type]
 
 
 def _reject(request: HttpRequest, document: Document, pk: int) -> Outcome:
@@ -103,7 +103,7 @@ def _reopen(request: HttpRequest, document: Document, pk: int) -> Outcome:
 def _accept_subject(request: HttpRequest, document: Document, pk: int) -> Outcome:
     subject = the_subject(document, pk)
     refuse_doubtful(document, subject, request.user)  # type: ignore[arg-type]
-    return accepted(actions.accept_all(subject=subject, actor=request.user))  # type: ignore[arg-type]
+    return accepted(document, actions.accept_all(subject=subject, actor=request.user))  # type: ignore[arg-type]
 
 
 def _new(request: HttpRequest, document: Document, pk: int) -> Outcome:
@@ -161,7 +161,7 @@ DECISIONS: dict[str, Callable[[HttpRequest, Document, int], Outcome]] = {
 }
 
 
-def accepted(done: actions.Accepted) -> Outcome:
+def accepted(document: Document, done: actions.Accepted) -> Outcome:
     """What was accepted, which records came along, and what was left, in sentences."""
     said = []
     count = len(done.proposals)
@@ -176,7 +176,7 @@ def accepted(done: actions.Accepted) -> Outcome:
         said.append(ngettext("%(n)s fact stays open:", "%(n)s facts stay open:", count) % {"n": count})
         said += left[:5]
     subjects = {p.subject_id for p in done.proposals} | {s.pk for s in done.joined}
-    subjects |= {p.subject_id for p, _sentence in done.left}
+    subjects |= speaking_of(document, subjects) | {p.subject_id for p, _sentence in done.left}
     error = "" if done.proposals else " ".join(said)
     return Outcome(" ".join(said), subjects, error)
 
@@ -292,7 +292,7 @@ def mend(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
 
         def decision() -> Outcome:
             refuse_doubtful(document, found.subject, user)
-            return accepted(actions.mend(proposal=found.pk, value=form.value(), actor=user))
+            return accepted(document, actions.mend(proposal=found.pk, value=form.value(), actor=user))
 
         outcome = attempt(decision)
         if not outcome.error:
@@ -327,7 +327,7 @@ def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     document = the_document(request, pk)
     if request.method == "POST":
-        outcome = attempt(lambda: accepted(actions.accept_document(document=document, actor=user)))
+        outcome = attempt(lambda: accepted(document, actions.accept_document(document=document, actor=user)))
         if outcome.error:
             return show_review(request, document, Place("open", 1), error=outcome.error, status=422)
         messages.success(request, outcome.said)
@@ -344,5 +344,3 @@ def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
     }
     template = "sources/review/all.html" if request.htmx else "sources/all.html"  # type: ignore[attr-defined]
     return render(request, template, context)
-
-

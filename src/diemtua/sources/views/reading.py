@@ -23,7 +23,6 @@ from diemtua.register.models import Record, Role, User
 from .. import actions, queries, reader
 from ..models import Document
 
-
 WAITING = 100  # documents of the list
 RUNNING_SECONDS = 600  # after which a reading that never ended is no reason to wait any more
 

@@ -158,7 +158,7 @@ def text_part(request: HttpRequest, pk: int) -> HttpResponse:
     parts = [drawn(text, marks_of(document.pk, start, shown), start, shown)]
     if shown < end:
         parts.append(Stretch(shown, end))
-    return render(request, "sources/review/text.html", {"stretches": parts, "document": document})
+    return render(request, "sources/review/text.html", {"stretches": parts, "record": document.record})
 
 
 @require_GET

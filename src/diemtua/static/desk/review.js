@@ -41,7 +41,8 @@
       m.classList.add("is-current");
       m.classList.toggle("is-word", (m.dataset.s || "").split(" ").includes(group));
     });
-    if (marks.length && jump) {
+    if (marks.length && jump && narrow.matches) marks[0].scrollIntoView({ block: "center" });
+    else if (marks.length && jump) {
       const seen = scroll.getBoundingClientRect(), first = marks[0].getBoundingClientRect();
       const last = marks[marks.length - 1].getBoundingClientRect();
       if (first.top < seen.top || last.bottom > seen.bottom) {
@@ -55,14 +56,18 @@
     if (!line) return light(null);
     line.classList.add("is-current");
     light(line, { jump });
-    if (focus) {
-      line.focus({ preventScroll: true });
-      const box = line.getBoundingClientRect(), top = $("#rv-bar").getBoundingClientRect().bottom + 8;
-      // The head of the record stays in sight with its first fact.
-      const head = line.previousElementSibling ? 0 : Math.min(groupOf(line).getBoundingClientRect().height, box.top - groupOf(line).getBoundingClientRect().top);
-      if (box.top - head < top) scrollBy({ top: box.top - head - top, behavior: "auto" });
-      else if (box.bottom > innerHeight - 16) scrollBy({ top: box.bottom - innerHeight + innerHeight / 3, behavior: "auto" });
-    }
+    if (!focus) return;
+    line.focus({ preventScroll: true });
+    reveal(line);
+  };
+  /** Scroll the page until a fact is in sight, the first of a record with the record's head. */
+  const reveal = (line) => {
+    const box = line.getBoundingClientRect(), group = groupOf(line);
+    const first = $$(".rv-line", group).find((l) => l.offsetParent !== null) === line;
+    const top = first ? group.getBoundingClientRect().top : box.top;
+    const free = narrow.matches ? $(".rv-tabs").getBoundingClientRect().bottom : $("#rv-bar").getBoundingClientRect().bottom;
+    if (top < free + 8) scrollBy(0, top - free - 8);
+    else if (box.bottom > innerHeight - 16) scrollBy(0, box.bottom - innerHeight * 2 / 3);
   };
   const step = (by) => {
     const all = lines();
@@ -77,13 +82,19 @@
   /** The open line that follows, outside of `group` where one is given; else the one before. */
   const following = (line, group) => {
     const all = lines();
-    const at = all.indexOf(line);
+    const shown = all.indexOf(line);
+    // A folded fact stands where its record does.
+    const at = shown < 0 ? all.findLastIndex((l) => groupOf(l) === groupOf(line)) : shown;
     const fits = (l) => isOpen(l) && l !== line && (!group || groupOf(l) !== group);
     return all.slice(at + 1).find(fits) || all.slice(0, Math.max(at, 0)).reverse().find(fits) || null;
   };
+  // A line opens when it is stood on: not under the pressed finger, or the button would slip away from it.
+  let pressed = false;
+  addEventListener("pointerdown", () => { pressed = true; });
+  ["pointerup", "pointercancel"].forEach((name) => addEventListener(name, () => { pressed = false; }));
   facts?.addEventListener("focusin", (e) => {
     const line = e.target.closest(".rv-line");
-    if (line && line.dataset.line !== current) stand(line);
+    if (line && line.dataset.line !== current && !pressed) stand(line);
   });
   facts?.addEventListener("click", (e) => {
     const line = e.target.closest(".rv-line");
@@ -136,11 +147,15 @@
     let touched = [];
     const was = current;
     if (word === "accept" || word === "reject") touched = [id];
-    if (word === "all" || word === "none") touched = $$(".rv-line", box).filter(isOpen).map((l) => l.dataset.line);
+    if (word === "all" || word === "none") {
+      touched = $$(".rv-line:not(.rv-summary)", box).filter((l) => isOpen(l) && (word === "none" || "sure" in l.dataset)).map((l) => l.dataset.line);
+    }
     if (touched.length) {
-      const from = lineOf(touched.includes(current) ? current : touched[touched.length - 1]);
-      const next = following(from, touched.length > 1 ? box : null);
-      if (touched.includes(current) || current === null) stand(next || from, { focus: true });
+      const from = lineOf(touched[touched.length - 1]);
+      const whole = word === "all" || word === "none";
+      const left = whole && $$(".rv-line:not(.rv-summary)", box).find((l) => isOpen(l) && !touched.includes(l.dataset.line));
+      const next = left || following(from, whole ? box : null);
+      if (!lineOf(current) || groupOf(lineOf(current)) === box) stand(next || from, { focus: true });
     }
     const values = { do: what };
     if (record) values.record = record;
@@ -160,6 +175,7 @@
     delete bar.dataset.at;
     const lost = back || passed || !document.activeElement || document.activeElement === document.body || !document.contains(document.activeElement);
     if (line) stand(line, { focus: lost, jump: lost });
+    if (line && moved) reveal(line); // records before it may have grown
     if (bar.dataset.open === "0" && !$(".rv-finished")) location.assign(`${root.dataset.page}`);
   };
 
@@ -211,7 +227,7 @@
   // What comes back tells where it belongs: a form stays in its line, a record takes the place of its group.
   document.body.addEventListener("htmx:beforeSwap", (e) => {
     const group = groupOf(e.detail.target);
-    if (!e.detail.target.matches("[data-slot]") || !/^\s*<section/.test(e.detail.serverResponse)) return;
+    if (!e.detail.target.matches("[data-slot]") || !/^\s*<div class="card rv-group/.test(e.detail.serverResponse)) return;
     e.detail.target = group;
     e.detail.swapOverride = "outerHTML settle:0ms";
   });
