@@ -17,7 +17,9 @@ from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView
 from diemtua.register.screens import screen_of
 from diemtua.sources.actions import create_document, read_upload
+from diemtua.sources.models import Proposal
 from diemtua.testing.pages import ROLES, Staff, body, row_counts
+from diemtua.testing.reviewing import Case
 
 pytestmark = pytest.mark.django_db
 Row = tuple[Any, ...]
@@ -137,6 +139,16 @@ DOORS = [
     Door("/desk/r/<int:pk>/state/", editors(200), editors(422), "commitment"),
     Door("/desk/next-step/<int:pk>/", NO, editors(302), "next_step"),
     Door("/desk/documents/<int:pk>/file/", signed_in(200), NO, "file"),
+    # reading documents, deciding on what they say; on its record another unit's officer is told that it is not theirs
+    Door("/desk/reading/", officers(200), NO),
+    Door("/desk/r/<int:pk>/read/", NO, officers(302), "cited"),
+    Door("/desk/r/<int:pk>/review/", officers(200), NO, "case"),
+    Door("/desk/r/<int:pk>/review/decide/", NO, officers(302), "case"),
+    Door("/desk/r/<int:pk>/review/all/", officers(200), ("login", 403, 302, 422, 302, 302, 302), "case"),
+    Door("/desk/r/<int:pk>/review/add/", officers(200), officers(200), "case"),
+    Door("/desk/r/<int:pk>/review/text/", officers(200), NO, "case"),
+    Door("/desk/r/<int:pk>/review/mend/<int:proposal>/", officers(200), officers(422), "case"),
+    Door("/desk/r/<int:pk>/review/preview/<int:subject>/", officers(200), NO, "case"),
     # registers
     Door("/desk/documents/new/", officers(200), officers(422)),
     Door("/desk/<slug:slug>/", signed_in(200), NO),
@@ -176,8 +188,13 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         content=read_upload("thu.txt", "Nội dung thử.".encode()),
     )
     waiting = importing.keep_upload(screen_of("party"), "Tên,Loại\nMẫu,Công ty\n".encode(), "a.csv", staff.officer)
+    case = Case().make(staff.officer, staff.unit)
+    proposed = Proposal.objects.filter(subject__content_id=case.pk).first()
+    assert proposed is not None
     things = {
         "instrument": record,
+        "case": case,
+        "cited": create_document(actor=None, fields={"title": "Chỉ trích dẫn"}),
         "commitment": samples.commitment,
         "file": file,
         "viewer": staff.viewer,
@@ -200,6 +217,8 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             "<str:code>": "agreement.opinion_working_days",
             "<int:change>": record.changes.first().pk,
             "<int:figure>": figure.pk,
+            "<int:proposal>": proposed.pk,
+            "<int:subject>": proposed.subject_id,
         }.items():
             path = path.replace(part, str(value))
         return path

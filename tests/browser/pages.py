@@ -20,6 +20,7 @@ FIXED = {
     "engagements": "/desk/engagements/",
     "markets": "/desk/markets/",
     "documents": "/desk/documents/",
+    "waiting": "/desk/reading/",
     "empty-list": "/desk/parties/?q=khongcogiohet",
     "search": "/desk/search/?q=doi+ngoai",
     "search-nothing": "/desk/search/?q=zzzzqq",
@@ -50,6 +51,14 @@ OF_RECORD = {
     "-figure": "figure/",
     "-evidence": "evidence/",
 }
+# What a document says, waiting to be decided.
+OF_REVIEW = {
+    "": "review/",
+    "-decided": "review/?show=decided",
+    "-all": "review/all/",
+    "-add": "review/add/?start=0&end=23&about=kparty",
+    "-document": "",
+}
 ADMINISTRATOR = {
     "users": "/desk/people-and-units/",
     "new-user": "/desk/people-and-units/user/new/",
@@ -59,8 +68,10 @@ ANYBODY = {"sign-in": "/account/login/", "password-reset": "/account/password/re
 
 FIND = """
 import json
-from diemtua.register.models import Record
+from diemtua.register.models import Record, User
 from diemtua.register.screens import all_screens
+from diemtua.sources.models import Proposal
+from diemtua.testing.reviewing import Case
 found = {}
 for screen in all_screens():
     # The one with most on its page.
@@ -69,6 +80,9 @@ for screen in all_screens():
     if best:
         found[screen.kind] = best[0].pk
 found["titles"] = dict(Record.objects.values_list("title", "pk"))
+# Made last, so that it is the page of no other kind.
+found["review"] = Case().make(User.objects.get(username="officer")).pk
+found["figure"] = Proposal.objects.filter(subject__content_id=found["review"], field="figures")[0].pk
 print(json.dumps(found))
 """
 
@@ -76,7 +90,7 @@ print(json.dumps(found))
 def desk_pages(server: ScratchServer) -> dict[str, str]:
     """{name: path} of every type of page an officer sees."""
     found = json.loads(finish(start(server, FIND)))
-    titles = found.pop("titles")
+    titles, review, figure = found.pop("titles"), found.pop("review"), found.pop("figure")
     pages = dict(FIXED)
     for kind, pk in found.items():
         pages[f"a-{kind}"] = f"/desk/r/{pk}/"
@@ -87,6 +101,8 @@ def desk_pages(server: ScratchServer) -> dict[str, str]:
     pages["own-chain"] = f"/desk/r/{titles[RECORDS['own']]}/chain/"
     pages["search-partner"] = "/desk/search/?q=xay+nha+bu+ly"
     pages["party-on"] = f"/desk/r/{titles[RECORDS['party']]}/on/?day={datetime.date.today():%d/%m/%Y}"
+    pages |= {f"review{name}": f"/desk/r/{review}/{tail}" for name, tail in OF_REVIEW.items()}
+    pages["review-mend"] = f"/desk/r/{review}/review/mend/{figure}/"
     pages["instrument-edit"] = f"/desk/r/{found['instrument']}/edit/"
     return pages
 

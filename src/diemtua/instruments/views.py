@@ -134,6 +134,10 @@ def commitment_state(request: HttpRequest, pk: int) -> HttpResponse:
         return answer
     values = form.cleaned_data
     messages.success(request, _("“%(title)s” has been saved.") % {"title": instance})
-    if values["state"] == Commitment.State.KEPT and values["source"] is None and not instance.record.evidence.exists():
+    if (
+        values["state"] == Commitment.State.KEPT
+        and values["source"] is None
+        and not instance.record.evidence.standing().exists()
+    ):
         messages.warning(request, _("Nothing proves it yet: add the report or letter as evidence when you have it."))
     return redirect(instance)

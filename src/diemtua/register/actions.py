@@ -19,7 +19,7 @@ from diemtua.kit.dates import PartialDate
 from diemtua.kit.text import nfc
 
 from . import access
-from .models import Change, Evidence, Figure, Note, Record, Role, Stage, User, Watch
+from .models import Batch, Change, Evidence, Figure, Note, Record, Role, Stage, User, Watch
 from .screens import screen_of
 from .write import lock, stored_fields
 
@@ -43,9 +43,25 @@ def _editable(record: Record, actor: User | None) -> Record:
     return current
 
 
-def _audit(record: Record, *, actor: User | None, verb: str, diff: dict[str, Any], reason: str = "") -> Change:
+def _audit(
+    record: Record,
+    *,
+    actor: User | None,
+    verb: str,
+    diff: dict[str, Any],
+    reason: str = "",
+    batch: Batch | None = None,
+    undoes: Change | None = None,
+) -> Change:
     return Change.objects.create(
-        record=record, actor=actor, verb=verb, diff=diff, reason=reason, version=record.version
+        record=record,
+        actor=actor,
+        verb=verb,
+        diff=diff,
+        reason=reason,
+        version=record.version,
+        batch=batch,
+        undoes=undoes,
     )
 
 
@@ -128,6 +144,7 @@ def add_figure(
     stage: str = Stage.ANNOUNCED,
     evidence: Evidence | None = None,
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Figure:
     """Put a figure beside the ones already there; none is overwritten.
 
@@ -165,13 +182,14 @@ def add_figure(
         actor=actor,
         verb=Change.Verb.FIGURE,
         reason=reason,
+        batch=batch,
         diff={f"figure:{figure.pk}": [None, stored_fields(figure, FIGURE_FIELDS)]},
     )
     return figure
 
 
 @transaction.atomic
-def withdraw_figure(*, figure: Figure, actor: User | None, reason: str) -> Figure:
+def withdraw_figure(*, figure: Figure, actor: User | None, reason: str, undoes: Change | None = None) -> Figure:
     """Take a wrong figure out of sight; it stays in the history. A reason is needed."""
     record = _editable(figure.record, actor)
     reason = nfc(reason).strip()[:500]
@@ -187,6 +205,7 @@ def withdraw_figure(*, figure: Figure, actor: User | None, reason: str) -> Figur
             verb=Change.Verb.WITHDRAW,
             reason=reason,
             diff={f"figure:{current.pk}": [stored_fields(current, FIGURE_FIELDS), None]},
+            undoes=undoes,
         )
     return current
 
@@ -228,6 +247,7 @@ def add_evidence(
     locator: str = "",
     confidence: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Evidence:
     """Say which words of which document prove a field of a record, or the whole record (field "").
 
@@ -272,9 +292,32 @@ def add_evidence(
         actor=actor,
         verb=Change.Verb.EVIDENCE,
         reason=reason,
+        batch=batch,
         diff={f"evidence:{evidence.pk}": [None, stored_fields(evidence, EVIDENCE_FIELDS)]},
     )
     return evidence
+
+
+@transaction.atomic
+def withdraw_evidence(*, evidence: Evidence, actor: User | None, reason: str, undoes: Change | None = None) -> Evidence:
+    """Take a passage that proves nothing out of sight; it stays in the history. A reason is needed."""
+    record = _editable(evidence.record, actor)
+    reason = nfc(reason).strip()[:500]
+    if not reason:
+        raise ValidationError({"reason": _("Say in a few words why the passage is withdrawn.")})
+    current = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence.pk)
+    if current.withdrawn_at is None:
+        current.withdrawn_at = timezone.now()
+        current.save(update_fields=["withdrawn_at"])
+        _audit(
+            record,
+            actor=actor,
+            verb=Change.Verb.WITHDRAW,
+            reason=reason,
+            diff={f"evidence:{current.pk}": [stored_fields(current, EVIDENCE_FIELDS), None]},
+            undoes=undoes,
+        )
+    return current
 
 
 def find_quote(text: str, quote: str) -> tuple[int | None, int | None]:

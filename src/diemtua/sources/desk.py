@@ -1,18 +1,13 @@
 """The register of documents."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from diemtua.register import merging
 from diemtua.register.desk import services
-from diemtua.register.models import User
 from diemtua.register.screens import Screen, Section, register
 
 from .actions import create_document, update_document
-from .models import Document, DocumentText
-from .queries import pieces, proofs_from
-
-SHOWN_LETTERS = 200_000
+from .models import Document, DocumentText, Subject
 
 
 @register
@@ -50,17 +45,7 @@ class DocumentScreen(Screen):
         return " · ".join(filter(None, [instance.number, instance.issuer]))
 
 
-def text_panel(instance: Any, user: User) -> dict[str, Any]:
-    """The text of a document with the passages that prove something, and what it proves."""
-    content = DocumentText.objects.filter(document_id=instance.pk).first()
-    text = content.text[:SHOWN_LETTERS] if content else ""
-    proofs = proofs_from(instance.record, user)
-    return {
-        "pieces": pieces(text, proofs) if text else [],
-        "warnings": content.warnings if content else [],
-        "proofs": proofs,
-    }
-
-
 services.use_actions("document", create=create_document, update=update_document)
-services.add_panel("document", "sources/panel_text.html", text_panel)
+
+# What documents say of a record that is merged, they say of the one that stays.
+merging.MOVES["sources.Subject.record"] = Subject

@@ -458,7 +458,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "register/batch.html", context)
 
 
-UNDOABLE = (Batch.Kind.IMPORT, Batch.Kind.BULK, Batch.Kind.MERGE)
+UNDOABLE = (Batch.Kind.IMPORT, Batch.Kind.BULK, Batch.Kind.MERGE, Batch.Kind.READING)
 
 
 def may_undo(user: User, batch: Batch) -> bool:

@@ -111,7 +111,8 @@ def update_from_form(instance: Recorded, **kwargs: Any) -> Any:
 def visible_proofs(record: Record, user: User) -> list[Evidence]:
     """Evidence of a record whose source this person may see too."""
     return list(
-        Evidence.objects.filter(visible(user, "source__"), record=record)
+        Evidence.objects.standing()
+        .filter(visible(user, "source__"), record=record)
         .select_related("source")
         .order_by("field", "id")
     )

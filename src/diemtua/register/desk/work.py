@@ -268,7 +268,11 @@ class FigureForm(_RecordPartForm):
         self.fields["as_of"] = PartialDateFormField(
             required=False, label=label["as_of"], help_text=_("A day, month, quarter or year.")
         )
-        proofs = Evidence.objects.filter(visible(self.user, "source__"), record=self.record).select_related("source")
+        proofs = (
+            Evidence.objects.standing()
+            .filter(visible(self.user, "source__"), record=self.record)
+            .select_related("source")
+        )
         self.proofs = {str(e.pk): e for e in proofs}
         if self.proofs:
             self.fields["evidence"] = forms.ChoiceField(

@@ -20,6 +20,7 @@ class Batch(models.Model):
         BULK = "bulk", _("Bulk edit")
         MERGE = "merge", _("Merge")
         LOAD = "load", _("Loading of the demonstration")
+        READING = "reading", _("Accepted from a document")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     record_kind = models.CharField(max_length=24, blank=True)

@@ -10,6 +10,12 @@ from ..queries import VisibleRecordQuerySet
 from .record import Confidence, Record
 
 
+class EvidenceQuerySet(VisibleRecordQuerySet):
+    def standing(self) -> "EvidenceQuerySet":
+        """Passages that nobody has withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class Evidence(models.Model):
     """The words of a source that prove a field of a record (or the record as a whole: field empty)."""
 
@@ -26,8 +32,9 @@ class Evidence(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
-    objects = VisibleRecordQuerySet.as_manager()
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

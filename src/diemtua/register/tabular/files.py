@@ -3,9 +3,9 @@
 import hashlib
 import io
 import re
-import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from diemtua.kit import encodings
 
 MB = 1024 * 1024
 MAX_UNPACKED = 256 * MB  # all members of a zip together, as they say of themselves
@@ -28,7 +30,7 @@ class Unreadable(Exception):
     """A file that is not read. `code` is for programs, `sentence` (lazy, translated) for the officer.
 
     Codes: empty, too_big, broken, locked, old_binary, bomb, macros, executable, picture, archive,
-    unsupported, encoding, wrong_kind, too_many_rows, too_many_columns, no_table.
+    unsupported, encoding, login, wrong_kind, too_many_rows, too_many_columns, no_table.
     """
 
     def __init__(self, code: str, sentence: Sentence) -> None:
@@ -57,7 +59,7 @@ def locked() -> Unreadable:
 class Decoded(NamedTuple):
     text: str  # NFC, line ends as in the file
     encoding: str
-    guessed: bool  # True when the encoding is a guess: the letters should be looked at
+    warnings: tuple[Sentence, ...] = ()  # why the letters should be looked at
 
 
 def load(source: Source, max_bytes: int) -> bytes:
@@ -180,42 +182,21 @@ def sniff(data: bytes, name: str = "") -> str:
     return "txt"
 
 
-def decode(data: bytes, *, partial: bool = False) -> Decoded:
-    """Text of bytes: byte order mark, UTF-16 by its zeros, UTF-8, at last windows-1258 as a guess.
+def decode(data: bytes, *, partial: bool = False, markup: bool = False) -> Decoded:
+    """Text of bytes: byte order mark, UTF-16 by its zeros, UTF-8, or the old encoding that makes Vietnamese of it.
 
-    `partial`: the bytes are a beginning, and may stop inside a letter. Raises `Unreadable` unsupported
-    when the bytes are not text, encoding when no encoding fits.
+    `partial`, `markup`: see `kit.encodings.decode`. Raises `Unreadable` unsupported when the bytes are not
+    text, encoding when no encoding fits.
     """
-    encoding, guessed = "utf-8", False
-    if data.startswith(b"\xef\xbb\xbf"):
-        encoding = "utf-8-sig"
-    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        sample = data[:4096]
-        half = max(len(sample) // 2, 1)
-        if sample[1::2].count(0) > 0.3 * half and sample[::2].count(0) < 0.05 * half:
-            encoding = "utf-16-le"
-        elif sample[::2].count(0) > 0.3 * half and sample[1::2].count(0) < 0.05 * half:
-            encoding = "utf-16-be"
-    if "16" in encoding and len(data) % 2:
-        data = data[:-1]
     try:
-        text = data.decode(encoding)
+        found = encodings.decode(data, partial=partial, markup=markup)
     except UnicodeDecodeError as error:
-        if partial and error.start > len(data) - 4:
-            text = data[: error.start].decode(encoding)
-        elif encoding != "utf-8":
-            raise _unsupported() from error
-        else:
-            encoding, guessed = "windows-1258", True
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError as cause:
-                raise (_unsupported() if _binary(data.decode("latin-1")) else _encoding()) from cause
-    if _binary(text):
+        raise _unsupported() from error
+    if _binary(found.text):
         raise _unsupported()
-    return Decoded(unicodedata.normalize("NFC", text), encoding, guessed)
+    if found.guessed and _foreign(data):
+        raise _encoding()
+    return Decoded(found.text, found.encoding, tuple(_about_letters(found)))
 
 
 def _binary(text: str) -> bool:
@@ -224,8 +205,52 @@ def _binary(text: str) -> bool:
     return "\0" in text or odd > max(2, 0.005 * len(sample))
 
 
-def guessed_warning() -> Sentence:
-    return _("The file does not say how its letters are written; read as windows-1258. Please check the letters.")
+def _foreign(data: bytes) -> bool:
+    """Whether most bytes above ASCII stand together: an encoding of another script, not of Latin letters."""
+    sample = data[:65536]
+    together = sum(map(len, re.findall(rb"[\x80-\xff]{4,}", sample)))
+    return together > 0.5 * len(re.findall(rb"[\x80-\xff]", sample))
+
+
+def _about_letters(found: encodings.Decoded) -> Iterator[Sentence]:
+    if found.guessed:
+        yield format_lazy(
+            _("The file does not say how its letters are written; read as {encoding}. Please check the letters."),
+            encoding=found.encoding,
+        )
+    if found.mixed:
+        yield _("The lines of the file are written in different encodings and were brought together. "
+                "Please check the letters.")  # fmt: skip
+    if found.lost:
+        yield format_lazy(
+            _("{count} letters of the file are damaged and stand as {sign}. Please look at them."),
+            count=found.lost,
+            sign="\ufffd",
+        )
+    yield from about_old_letters(found.schemes, found.doubtful)
+
+
+def about_old_letters(schemes: Iterable[str], doubtful: bool) -> Iterator[Sentence]:
+    """What an officer should know of text that `kit.encodings` has put into Unicode, or could not."""
+    for scheme in schemes:
+        if scheme == encodings.UTF8_AS_1252:
+            yield _("The letters had been damaged by a wrong conversion and were mended. Please check the letters.")
+        else:
+            yield format_lazy(
+                _("The text was written in the old encoding {encoding} and turned into Unicode. "
+                  "Please check names and capital letters."),
+                encoding=_ENCODINGS.get(scheme, scheme),
+            )  # fmt: skip
+    if doubtful:
+        yield _("Some letters seem to come from an old font that is not known here, and were left as they are. "
+                "Please turn the text into Unicode in the program it comes from, and send it again.")  # fmt: skip
+
+
+_ENCODINGS = {
+    encodings.TCVN3: "TCVN3 (.VnTime)",
+    encodings.VNI: "VNI (VNI-Times)",
+    encodings.WINDOWS_1258: "Windows-1258",
+}
 
 
 def lying_name_warning(name: str, kind: str) -> Sentence | None:

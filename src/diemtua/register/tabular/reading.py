@@ -209,8 +209,7 @@ def _error(raw: str) -> CellError:
 
 def _csv(data: bytes, warnings: list[Sentence]) -> Numbered:
     decoded = files.decode(data)
-    if decoded.guessed:
-        warnings.append(files.guessed_warning())
+    warnings.extend(decoded.warnings)
     text = decoded.text
     start = 0
     if hint := re.match(r'"?sep=([,;\t|])"?\r?\n', text):  # what Excel itself writes and obeys

@@ -18,6 +18,8 @@ from diemtua.register import actions
 from diemtua.register.models import OrgUnit, User
 from diemtua.register.screens import all_screens
 from diemtua.register.write import create, update
+from diemtua.sources.models import Document, Proposal
+from diemtua.testing.reviewing import Case
 
 pytestmark = pytest.mark.django_db
 BASELINE = Path(__file__).with_name("query_counts.json")
@@ -96,8 +98,16 @@ def thicken(user: User, pks: dict[str, int], count: int) -> None:
             record.refresh_from_db()
 
 
-def pages(pks: dict[str, int]) -> dict[str, str]:
+def pages(pks: dict[str, int], case: Document) -> dict[str, str]:
+    proposed = Proposal.objects.filter(subject__content_id=case.pk).exclude(field="")[0]
     found = {
+        "waiting list": reverse("sources:waiting"),
+        "review": reverse("sources:review", args=[case.pk]),
+        "review, all": reverse("sources:review", args=[case.pk]) + "?show=all",
+        "review, mend": reverse("sources:mend", args=[case.pk, proposed.pk]),
+        "review, add": reverse("sources:add_fact", args=[case.pk]) + f"?start=0&end=9&about=s{proposed.subject_id}",
+        "review, preview": reverse("sources:preview", args=[case.pk, proposed.subject_id]),
+        "review, everything": reverse("sources:accept_all", args=[case.pk]),
         "my day": reverse("insight:my_day"),
         "search": reverse("desk:search") + "?q=mau",
         "palette": reverse("desk:palette") + "?q=mau",
@@ -114,9 +124,9 @@ def pages(pks: dict[str, int]) -> dict[str, str]:
     return found
 
 
-def counted(client: Client, pks: dict[str, int]) -> dict[str, int]:
+def counted(client: Client, pks: dict[str, int], case: Document) -> dict[str, int]:
     counts = {}
-    for name, url in pages(pks).items():
+    for name, url in pages(pks, case).items():
         cache.clear()
         assert client.get(url).status_code == 200, url  # what the process remembers is remembered now
         with CaptureQueriesContext(connection) as seen:
@@ -133,10 +143,11 @@ def test_query_counts_stand_and_do_not_grow(client, settings):
     client.force_login(user)
     pks = grow(user, 0, 3)
     thicken(user, pks, 2)
-    few = counted(client, pks)
+    case = Case().make(user, unit)
+    few = counted(client, pks, case)
     grow(user, 3, 27, hub=pks["party"])
     thicken(user, pks, 18)
-    many = counted(client, pks)
+    many = counted(client, pks, case)
     if os.environ.get(WRITE):
         kept = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
         kept[connection.vendor] = {name: max(few[name], many[name]) for name in sorted(many)}

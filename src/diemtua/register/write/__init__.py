@@ -20,7 +20,7 @@ from .stored import (
     stored_fields,
     to_stored,
 )
-from .undoing import reverse_children, undo, undo_batch
+from .undoing import after_undo, reverse_children, undo, undo_batch
 
 __all__ = [
     "CHUNK",
@@ -29,6 +29,7 @@ __all__ = [
     "ChildEdits",
     "Draft",
     "Stale",
+    "after_undo",
     "archive",
     "assign",
     "attnames",

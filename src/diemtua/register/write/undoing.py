@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from .. import access
 from ..many import insert_many
-from ..models import Batch, Change, Link, Record, User
+from ..models import Batch, Change, Evidence, Figure, Link, Record, User
 from ..screens import RECORD_FIELDS, ChildSet, screen_of
 from .changing import archive, restore, update
 from .parts import CHUNK, CannotUndo, ChildEdits
@@ -93,6 +93,28 @@ def reverse_children(child: ChildSet, old: list[dict], new: list[dict]) -> Child
     )
 
 
+# What a higher room does when a batch of a kind has been taken back, in the same transaction.
+_followers: dict[str, list[Callable[[Batch, User | None], None]]] = {}
+
+
+def after_undo(kind: str, follow: Callable[[Batch, User | None], None]) -> None:
+    """Let a room follow the undoing of batches of a kind (`Batch.Kind`)."""
+    _followers.setdefault(kind, []).append(follow)
+
+
+def _take_proof_back(change: Change, actor: User | None, reason: str) -> None:
+    """Withdraw the figure or passage that a change of a batch had added."""
+    from .. import actions  # it stands above this module
+
+    part, _colon, number = next(iter(change.diff)).partition(":")
+    if part == "figure":
+        figure = Figure.objects.select_related("record").get(pk=number)
+        actions.withdraw_figure(figure=figure, actor=actor, reason=reason, undoes=change)
+    else:
+        evidence = Evidence.objects.select_related("record").get(pk=number)
+        actions.withdraw_evidence(evidence=evidence, actor=actor, reason=reason, undoes=change)
+
+
 @transaction.atomic
 def undo_batch(batch: Batch, *, actor: User | None) -> int:
     """Take back every change of a batch, newest first, or none. Returns how many."""
@@ -109,7 +131,10 @@ def undo_batch(batch: Batch, *, actor: User | None) -> int:
     count = 0
     for change in done.exclude(verb=Change.Verb.CREATE).select_related("record").order_by("-id"):
         try:
-            undo(change, actor=actor, reason=reason)
+            if change.verb in (Change.Verb.FIGURE, Change.Verb.EVIDENCE):
+                _take_proof_back(change, actor, reason)
+            else:
+                undo(change, actor=actor, reason=reason)
         except CannotUndo as error:
             raise CannotUndo(f"{change.record}: {error}") from error
         count += 1
@@ -120,6 +145,8 @@ def undo_batch(batch: Batch, *, actor: User | None) -> int:
     batch.undone_at = timezone.now()
     batch.undone_by = actor
     batch.save(update_fields=["undone_at", "undone_by"])
+    for follow in _followers.get(batch.kind, ()):
+        follow(batch, actor)
     return count
 
 

@@ -6,6 +6,7 @@ import gc
 import io
 import logging
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from diemtua.register.screens import screen_of
 from diemtua.register.tabular import Unreadable
 from diemtua.sources.actions import SecretPaper, create_document, read_text, read_upload, update_document
 from diemtua.sources.models import Document, DocumentText
+from diemtua.sources.tests.pages_of_news import LARGE_NEWSPAPER
 from diemtua.testing.pages import Staff, body, form_with, row_counts, says, shows, typed, url, workbook
 
 REFUSED = (
@@ -318,14 +320,23 @@ def test_passages_are_marked_for_those_who_see_what_they_prove(staff: Staff, sam
     assert samples.commitment.record.title not in other
 
 
+def test_what_a_page_says_of_itself_fills_what_the_officer_left_empty(staff: Staff, samples: Any, files: Path) -> None:
+    page = LARGE_NEWSPAPER.encode()
+    document = create_document(actor=staff.officer, fields={"issuer": "Sở Mẫu"}, content=read_upload("a.html", page))
+    assert str(document) == "Tỉnh Thử Nghiệm đón đoàn doanh nghiệp Mẫu Quốc"
+    assert (document.author, document.issuer) == ("Lê Thị Mẫu", "Sở Mẫu")
+    assert (document.published.iso, document.seen_on) == ("2024-03-05", date(2024, 4, 15))
+    assert document.url.endswith("don-doan-101.html")
+
+
 def test_nothing_stays_when_saving_fails(staff: Staff, samples: Any, files: Path, monkeypatch: Any) -> None:
     """A file whose record could not be saved is taken away again."""
-    from diemtua.sources import actions
+    from diemtua.sources.actions import documents
 
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("thử")
 
-    monkeypatch.setattr(actions.write, "refresh_search_text", fail)
+    monkeypatch.setattr(documents.write, "refresh_search_text", fail)
     before = row_counts()
     answer = send(staff.client("officer"), staff, samples, "hong.txt", b"noi dung hong", title="Hỏng giữa chừng")
     assert answer.status_code == 500

@@ -14,6 +14,7 @@ from docx.oxml import parse_xml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from diemtua.sources.text import Unreadable, read, secrecy_mark
 
@@ -106,6 +107,19 @@ class TestPdf:
     def test_scan(self):
         found = read(pdf("", ""), "a.pdf")
         assert (found.text, len(found.warnings)) == ("", 1)
+
+    def test_scan_says_what_it_needs(self):
+        assert "OCR" in str(read(pdf("", ""), "a.pdf").warnings[0])
+
+    def test_scanned_pages_among_others(self):
+        def draw(writer):
+            picture = StreamObject()
+            picture[NameObject("/Subtype")] = NameObject("/Image")
+            drawn = DictionaryObject({NameObject("/Im0"): writer._add_object(picture)})
+            writer.pages[1][NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
+
+        found = read(rewritten(pdf("Trang mot", "", "Trang ba"), draw), "a.pdf")
+        assert [str(w) for w in found.warnings] == ["These pages are scans without text and need OCR: 2."]
 
     def test_password(self):
         locked = rewritten(pdf("x y z"), lambda w: w.encrypt("bi-mat", algorithm="AES-256"))
@@ -247,6 +261,20 @@ class TestHtmlAndText:
     def test_text(self, encoding):
         found = read("Đối tác\r\nHưng Yên\r\n".encode(encoding), "a.txt")
         assert (found.text, found.kind, found.warnings) == ("Đối tác\nHưng Yên", "txt", ())
+
+    @pytest.mark.parametrize(
+        ("text", "kept"),
+        [
+            ("\u202eĐối\u202c tác\u200e", "Đối tác"),
+            ("hợp\u00ad tác\ufeff h\u200bai b\u200dên", "hợp tác hai bên"),
+            ("a\u2028b\x85c\x0cd", "a\nb\nc\nd"),
+            ("ປະເທດ\u200bລາວ", "ປະເທດ\u200bລາວ"),
+            ("क्\u200dष 👩\u200d🌾", "क्\u200dष 👩\u200d🌾"),
+        ],
+    )
+    def test_invisible_signs(self, text, kept):
+        assert read(text.encode(), "a.txt").text == kept
+        assert read(paragraphs(text.replace("\x0c", "\n").replace("\x85", "\n")), "a.docx").text == kept
 
     def test_windows_1258(self):
         found = read("Công ty ă đ ơ".encode("cp1258"), "a.txt")

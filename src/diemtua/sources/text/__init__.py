@@ -3,6 +3,7 @@
 from diemtua.kit.secrecy import secrecy_mark
 from diemtua.register.tabular import Unreadable
 
+from .page import Page, page_of_text
 from .reading import Read, read
 
-__all__ = ["Read", "Unreadable", "read", "secrecy_mark"]
+__all__ = ["Page", "Read", "Unreadable", "page_of_text", "read", "secrecy_mark"]

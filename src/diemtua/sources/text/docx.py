@@ -9,7 +9,8 @@ from docx.oxml.ns import qn
 
 from diemtua.register.tabular import files
 
-from .reading import Content
+from .content import Content
+from .docx_fonts import OldFonts
 from .refusals import refuse_macros
 
 MAX_PART = 24 * files.MB  # XML of one part, unpacked
@@ -31,10 +32,11 @@ def content(data: bytes) -> Content:
             raise files.part_too_big()
     try:
         document = Document(io.BytesIO(data))
-        parts: list[str] = []
-        parts.extend(_edges(document, ("first_page_header", "header", "even_page_header")))
-        parts.extend(_blocks(document.element.body, 0))
-        parts.extend(_edges(document, ("first_page_footer", "footer", "even_page_footer")))
+        headers = list(_edges(document, ("first_page_header", "header", "even_page_header")))
+        footers = list(_edges(document, ("first_page_footer", "footer", "even_page_footer")))
+        body = document.element.body
+        fonts = OldFonts(document.styles.element, [*headers, body, *footers])
+        parts = [*_once(headers, fonts), *_blocks(body, fonts, 0), *_once(footers, fonts)]
         said = document.core_properties
         metadata = {
             "title": said.title or "",
@@ -44,37 +46,38 @@ def content(data: bytes) -> Content:
         }
     except Exception as error:  # python-docx raises nearly anything on damaged files
         raise files.broken() from error
-    return Content(["\n".join(parts)], False, [], metadata)
+    return Content(["\n".join(parts)], False, list(files.about_old_letters(sorted(fonts.schemes), False)), metadata)
 
 
-def _edges(document: Any, names: tuple[str, ...]) -> Iterator[str]:
-    """Texts of headers or footers, each once."""
-    seen = set()
+def _edges(document: Any, names: tuple[str, ...]) -> Iterator[Any]:
+    """The XML of headers or footers."""
     for section in document.sections:
         for name in names:
             edge = getattr(section, name)
-            if edge.is_linked_to_previous:
-                continue
-            text = "\n".join(_blocks(edge._element, 0)).strip()
-            if text and text not in seen:
-                seen.add(text)
-                yield text
+            if not edge.is_linked_to_previous:
+                yield edge._element
 
 
-def _blocks(element: Any, depth: int) -> Iterator[str]:
+def _once(edges: list[Any], fonts: OldFonts) -> Iterator[str]:
+    """Texts of headers or footers, each once."""
+    texts = ("\n".join(_blocks(edge, fonts, 0)).strip() for edge in edges)
+    yield from dict.fromkeys(text for text in texts if text)
+
+
+def _blocks(element: Any, fonts: OldFonts, depth: int) -> Iterator[str]:
     """Lines of the paragraphs and tables below `element`, whatever they are wrapped in."""
     if depth > 40:
         return
     for child in element.iterchildren():
         if child.tag == _P:
-            yield from _paragraph(child, depth)
+            yield from _paragraph(child, fonts, depth)
         elif child.tag == _TBL:
-            yield from _table(child, depth)
+            yield from _table(child, fonts, depth)
         elif child.tag not in _SKIPPED and isinstance(child.tag, str):
-            yield from _blocks(child, depth + 1)
+            yield from _blocks(child, fonts, depth + 1)
 
 
-def _table(table: Any, depth: int) -> Iterator[str]:
+def _table(table: Any, fonts: OldFonts, depth: int) -> Iterator[str]:
     """A line a row with tabs between cells; where a cell has several lines, cell under cell."""
     for row in table.iter(_TR):
         if next(row.iterancestors(_TBL)) is not table:
@@ -82,14 +85,14 @@ def _table(table: Any, depth: int) -> Iterator[str]:
         cells = []
         for cell in row.iter(_TC):
             if next(cell.iterancestors(_TR)) is row:
-                cells.append([line for line in _blocks(cell, depth + 1) if line.strip()])
+                cells.append([line for line in _blocks(cell, fonts, depth + 1) if line.strip()])
         if all(len(lines) <= 1 for lines in cells):
             yield "\t".join(lines[0] if lines else "" for lines in cells)
         else:
             yield from (line for lines in cells for line in lines)
 
 
-def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
+def _paragraph(paragraph: Any, fonts: OldFonts, depth: int) -> Iterator[str]:
     """The paragraph's own text, then that of the boxes and watermarks that hang on it."""
     words: list[str] = []
     boxes: list[Any] = []
@@ -99,7 +102,7 @@ def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
         element = waiting.pop()
         tag = element.tag
         if tag == _T:
-            words.append(element.text or "")
+            words.append(fonts.text(element))
         elif tag == _TAB:
             words.append("\t")
         elif tag in _BREAKS:
@@ -117,4 +120,4 @@ def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
     yield "".join(words)
     yield from marks
     for box in boxes:
-        yield from _blocks(box, depth + 1)
+        yield from _blocks(box, fonts, depth + 1)

@@ -3,27 +3,27 @@
 import re
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from lxml import etree  # type: ignore[import-untyped]
 
+from diemtua.kit.secrecy import secrecy_mark
 from diemtua.register.tabular import files
+from diemtua.register.tabular.files import Unreadable
 
-from .reading import Content
+from .content import Content
+from .page import Page, asks_for_login, page_of_html
+from .page.blocks import BLOCKS, HIDDEN
 
-_HIDDEN = frozenset(
-    [
-        *("script", "style", "noscript", "template", "head", "svg", "math"),
-        *("object", "iframe", "audio", "video", "canvas"),
-    ]
+# Pages beyond these are read as plain lines: libxml2 builds no deeper tree, and the time for its parts grows.
+MAX_DEPTH = 250
+MAX_ELEMENTS = 200_000
+
+# Only what pages are really written in: Python knows codings that take minutes over hostile bytes.
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(utf-?16(?:le|be)?|windows-?\d+|cp\d+|iso-?8859-?\d+|koi8-?[ru]"""
+    rb"""|gb\w+|big5|euc-?\w+|shift_?jis|tis-?620)\b""",
+    re.IGNORECASE,
 )
-_BLOCKS = frozenset(
-    [
-        *("address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt"),
-        *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
-        *("hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody"),
-        *("tfoot", "thead", "tr", "ul"),
-    ]
-)
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,30})""", re.IGNORECASE)
 
 
 class _Visible:
@@ -36,28 +36,35 @@ class _Visible:
         self.hidden = 0
         self.in_title = False
         self.in_pre = 0
+        self.depth = 0
+        self.deepest = 0
+        self.elements = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        self.deepest = max(self.deepest, self.depth)
         if tag == "title":
             self.in_title = not self.title
         elif tag == "meta":
             name = attributes.get("name", "").lower()
             if name in ("keywords", "subject", "category", "description"):
                 self.meta.setdefault(name, attributes.get("content", ""))
-        elif tag in _HIDDEN:
+        elif tag in HIDDEN:
             self.hidden += 1
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
         elif tag in ("td", "th"):
             self.parts.append("\t")
+        elif tag in BLOCKS and tag != "body":
+            self.parts.append("\n")
         self.in_pre += tag == "pre"
 
     def end(self, tag: str) -> None:
+        self.depth -= 1
         if tag == "title":
             self.in_title = False
-        elif tag in _HIDDEN:
+        elif tag in HIDDEN:
             self.hidden = max(0, self.hidden - 1)
-        elif tag in _BLOCKS and tag != "br":
+        elif tag in BLOCKS and tag not in ("br", "td", "th", "body"):
             self.parts.append("\n")
         self.in_pre = max(0, self.in_pre - (tag == "pre"))
 
@@ -73,31 +80,56 @@ class _Visible:
     def close(self) -> None:
         pass
 
+    def text(self) -> str:
+        lines = (
+            "\t".join(cell.strip(" \n") for cell in line.split("\t")).strip()
+            for line in "".join(self.parts).split("\n")
+        )
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
 
 def content(data: bytes) -> Content:
-    """Visible text with a line per block and tabs between cells. Encoding: mark, <meta>, UTF-8, guess."""
-    text, guessed = _decoded(data)
+    """The article of a page of news, in paragraphs; of any other page all that a reader would see, with a line
+    per block and tabs between cells. Encoding: mark, <meta>, UTF-8, guess.
+
+    Raises `Unreadable` broken, and login for a page that asks to sign in and shows nothing else.
+    """
+    decoded = _decoded(data)
     seen = _Visible()
     parser: Any = etree.HTMLParser(target=seen, encoding="utf-8", recover=True)
     try:
-        parser.feed(text.encode("utf-8", "replace"))
+        parser.feed(decoded.text.encode("utf-8", "replace"))
         parser.close()
     except etree.LxmlError as error:
         raise files.broken() from error
-    lines = (
-        "\t".join(cell.strip(" \n") for cell in line.split("\t")).strip() for line in "".join(seen.parts).split("\n")
-    )
-    body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    warnings = [files.guessed_warning()] if guessed else []
-    return Content([body], False, warnings, {"title": " ".join("".join(seen.title).split()), **seen.meta})
+    metadata = {"title": " ".join("".join(seen.title).split()), **seen.meta}
+    page = Page()
+    if seen.deepest <= MAX_DEPTH and seen.elements <= MAX_ELEMENTS:
+        if asks_for_login(decoded.text):
+            raise Unreadable(
+                "login",
+                _("This page asks for signing in and shows nothing else. Please sign in, save the page then, "
+                  "or paste its text."),
+            )  # fmt: skip
+        page = page_of_html(decoded.text)
+    text = seen.text()
+    # A mark of secrecy that stands beside the article counts, too: then all of the page is shown to the check.
+    if page.text and (secrecy_mark(page.text) or not secrecy_mark(text)):
+        text, metadata["title"] = page.text, page.title
+    return Content([text], False, list(decoded.warnings), metadata, page if page.text else None)
 
 
-def _decoded(data: bytes) -> tuple[str, bool]:
+def _decoded(data: bytes) -> files.Decoded:
+    """What the page says of its encoding counts only where it is no UTF-8; many pages say an old one wrongly."""
     said = _CHARSET.search(data[:4096])
     if said and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode(said[1].decode("ascii")), False
-        except (LookupError, UnicodeError, ValueError):
-            pass  # the page says wrong
-    decoded = files.decode(data)
-    return decoded.text, decoded.guessed
+            data.decode()
+        except UnicodeDecodeError:
+            try:
+                text = data.decode(said[1].decode("ascii"))
+            except (LookupError, UnicodeError):
+                pass  # the page says wrong
+            else:
+                return files.decode(text.encode(), markup=True)
+    return files.decode(data, markup=True)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from diemtua.register.tabular import files
 from diemtua.register.tabular.files import Sentence, Unreadable
 
-from .reading import MAX_TEXT, Content
+from .content import MAX_TEXT, Content
 
 MAX_PAGES = 3_000
 MAX_SECONDS = 60  # looked at between pages
@@ -40,6 +40,7 @@ def _pages(reader: PdfReader, count: int, metadata: dict[str, str]) -> Content:
     began = time.monotonic()
     pages: list[str] = []
     failed: list[int] = []
+    scanned: list[int] = []
     length = 0
     for index in range(count):
         if index >= MAX_PAGES or time.monotonic() - began > MAX_SECONDS or length > MAX_TEXT:
@@ -53,6 +54,8 @@ def _pages(reader: PdfReader, count: int, metadata: dict[str, str]) -> Content:
             else:
                 text = page.extract_text()
             text = "\n".join([text, *_notes(page)])
+            if not text.strip() and _has_picture(page):
+                scanned.append(index + 1)
         except Exception:  # one bad page does not cost the others
             failed.append(index + 1)
             text = ""
@@ -75,9 +78,21 @@ def _pages(reader: PdfReader, count: int, metadata: dict[str, str]) -> Content:
         )
     if not any(page.strip() for page in pages):
         warnings.append(
-            _("The file is a scan and has no text. Please type or paste the passages you need as evidence.")
+            _("The file is a scan without text: it needs OCR, which turns pictures of letters into text. Please "
+              "send a copy with text, or paste the passages you need.")
+        )  # fmt: skip
+    elif scanned:
+        warnings.append(
+            format_lazy(
+                _("These pages are scans without text and need OCR: {pages}."), pages=", ".join(map(str, scanned[:20]))
+            )
         )
     return Content(pages, True, warnings, metadata)
+
+
+def _has_picture(page: Any) -> bool:
+    drawn = page.get("/Resources", {}).get("/XObject", {})
+    return any(drawn[name].get("/Subtype") == "/Image" for name in list(drawn)[:50])
 
 
 def _notes(page: Any) -> list[str]:

@@ -1,21 +1,25 @@
 """`read`: any paper an officer sends, as text."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from diemtua.kit import encodings
+from diemtua.kit.dates import PartialDate
 from diemtua.register.tabular import files
 from diemtua.register.tabular.files import Sentence, Source, Unreadable
 
-MAX_BYTES = 100 * files.MB
-MAX_TEXT = 20_000_000  # letters kept of one file
-MAX_PLAIN = 20 * files.MB  # bytes of an HTML or TXT file
+from . import docx, html, pdf, xlsx
+from .cleaning import clean, without_invisible
+from .content import MAX_BYTES, MAX_PLAIN, MAX_TEXT, Content
+from .page import Page, page_of_text
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -24,15 +28,6 @@ MEDIA_TYPES = {
     "html": "text/html",
     "txt": "text/plain",
 }
-
-
-class Content(NamedTuple):
-    """What a reader of one kind hands back."""
-
-    pages: list[str]  # the text, in pages or sheets where the file has them, else one piece
-    paged: bool  # whether `pages` are the file's own
-    warnings: list[Sentence]
-    metadata: dict[str, str]  # title, subject, keywords, category: what the file says of itself
 
 
 @dataclass(frozen=True)
@@ -47,19 +42,40 @@ class Read:
     sha256: str  # of the bytes as they came
     warnings: tuple[Sentence, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    page: Page | None = None  # the parts of a page of news (HTML or plain text); None for other papers
+
+    @property
+    def suggested(self) -> dict[str, Any]:
+        """Values for fields of a Document that the paper itself tells; what it does not tell is left out."""
+        page = self.page or Page()
+        found = {
+            "author": page.byline[:150],
+            "issuer": page.site[:250],
+            "published": PartialDate.day(page.published_on) if page.published_on else None,
+            "url": page.address if _is_address(page.address) else "",
+            "seen_on": page.seen_on,
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def _is_address(address: str) -> bool:
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError:
+        return False
+    return len(address) <= 1000
 
 
 def read(source: Source, name: str) -> Read:
     """The text of a PDF, DOCX, XLSX, HTML or TXT file (bytes or path).
 
     The content decides the kind; when `name` says otherwise there is a warning. The text is that of the
-    file, changed only in this: Unicode NFC, LF line ends, no control signs. A scan gives empty text and a
-    warning. Nothing in the file is run, and no address in it is opened.
+    file, changed only in this: Unicode NFC, letters of old Vietnamese fonts turned into Unicode (with a
+    warning), LF line ends, no control signs and no invisible ones. Of a page of news in HTML it is the
+    article. A scan gives empty text and a warning. Nothing in the file is run, and no address in it is opened.
     Raises `Unreadable` (see there for the codes): empty, over 100 MB, damaged, locked with a password,
-    old formats, macros, archives, pictures, programs.
+    old formats, macros, archives, pictures, programs, pages that ask for signing in.
     """
-    from . import docx, html, pdf, xlsx
-
     data = files.load(source, MAX_BYTES)
     kind = files.sniff(data, name)
     if kind in ("html", "txt") and len(data) > MAX_PLAIN:
@@ -82,26 +98,38 @@ def read(source: Source, name: str) -> Read:
     warnings = list(content.warnings)
     if lie := files.lying_name_warning(name, kind):
         warnings.insert(0, lie)
-    text, starts, cut = _joined(content.pages)
+    pages, metadata = _put_right(content, warnings)
+    text, starts, cut = _joined(pages)
     if cut:
         warnings.append(_("The text is very long; only its first 20 million letters are kept."))
-    metadata = {key: clean(value).strip()[:1000] for key, value in content.metadata.items() if value.strip()}
+    page = content.page
+    if kind == "txt":
+        page = page_of_text(text)
+        page = page if page.is_news else None
     return Read(
         text=text,
         kind=kind,
         media_type=MEDIA_TYPES[kind],
         pages=tuple(starts) if content.paged else (),
-        title=_title(text, metadata.get("title", "")),
+        title=page.title if page else _title(text, metadata.get("title", "")),
         sha256=files.sha256(data),
         warnings=tuple(warnings),
         metadata=MappingProxyType(metadata),
+        page=page,
     )
 
 
-def clean(text: str) -> str:
-    """NFC with LF line ends, and without control signs and lone surrogates, which no database takes."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]", "", text.replace("\x0c", "\n"))
+def _put_right(content: Content, warnings: list[Sentence]) -> tuple[list[str], dict[str, str]]:
+    """Pages and metadata, clean, in Unicode, without invisible signs; adds to `warnings` what was changed.
+
+    They are looked at together: an old font in the text tells how the title is coded.
+    """
+    said = {name: clean(value).strip()[:1000] for name, value in content.metadata.items() if value.strip()}
+    coded = "\f".join([*said.values(), *map(clean, content.pages)])
+    found = encodings.repaired(coded)
+    warnings.extend(files.about_old_letters(found.schemes, found.doubtful))
+    parts = without_invisible(found.text).split("\f")
+    return parts[len(said) :], dict(zip(said, parts, strict=False))
 
 
 def _joined(pages: Iterable[str]) -> tuple[str, list[int], bool]:
@@ -113,7 +141,7 @@ def _joined(pages: Iterable[str]) -> tuple[str, list[int], bool]:
         if parts:
             parts.append("\n\n")
             length += 2
-        part = clean(page).strip("\n")
+        part = page.strip("\n")
         starts.append(length)
         parts.append(part[: MAX_TEXT - length])
         length += len(parts[-1])
@@ -125,7 +153,7 @@ def _joined(pages: Iterable[str]) -> tuple[str, list[int], bool]:
 
 def _plain(data: bytes) -> Content:
     decoded = files.decode(data)
-    return Content([decoded.text], False, [files.guessed_warning()] if decoded.guessed else [], {})
+    return Content([decoded.text], False, list(decoded.warnings), {})
 
 
 _LETTERHEAD = re.compile(

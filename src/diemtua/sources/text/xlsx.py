@@ -14,7 +14,7 @@ from diemtua.register.tabular import files, sheets
 from diemtua.register.tabular.files import Sentence
 from diemtua.register.tabular.writing import plain_number
 
-from .reading import MAX_TEXT, Content
+from .content import MAX_TEXT, Content
 from .refusals import refuse_macros
 
 MAX_ROWS = 200_000  # of all sheets together

@@ -20,9 +20,9 @@ from diemtua.register.desk.views import form_sections
 from diemtua.register.models import Record, Role, User
 from diemtua.register.screens import screen_of
 
-from .actions import AlreadyThere, Content, SecretPaper, create_document, read_text, read_upload
-from .models import Document
-from .text import Unreadable
+from ..actions import AlreadyThere, Content, SecretPaper, create_document, read_text, read_upload
+from ..models import Document
+from ..text import Unreadable
 
 
 class DocumentForm(RecordForm):

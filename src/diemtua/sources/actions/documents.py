@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from diemtua.register import access, write
 from diemtua.register.models import Batch, User
 
-from .models import Document, DocumentText
-from .text import Read, read, secrecy_mark
+from ..models import Document, DocumentText
+from ..text import Read, read, secrecy_mark
 
 # Signs and languages of papers that may not enter: nothing of them is kept, not even the name.
 CHECKED_FIELDS = ("title", "number", "summary")
@@ -131,6 +131,8 @@ def create_document(
             fields["size"] = content.file.size
     if fields.get("url") and not fields.get("seen_on"):
         fields["seen_on"] = timezone.localdate()
+    if content is not None:  # what the paper itself tells, where the officer told nothing
+        fields |= {name: value for name, value in content.read.suggested.items() if not fields.get(name)}
     stored = ""
     try:
         with transaction.atomic():

@@ -1,0 +1,17 @@
+"""What documents propose of parties and people.
+
+A party is proposed when a relation speaks of it or another proposal needs it, an industrial park always: a
+passing mention makes no record. What a document does not say stays empty.
+
+Higher rooms ask `party(sheet, mention)` for the parties that their own records name.
+"""
+
+from diemtua.sources import proposing
+
+from .recognising import recognise_parties, recognise_people
+from .stating import propose
+from .things import is_ours, is_own, own, party
+
+proposing.register(propose, recognise={"party": recognise_parties, "person": recognise_people})
+
+__all__ = ["is_ours", "is_own", "own", "party", "propose", "recognise_parties", "recognise_people"]

@@ -1,0 +1,45 @@
+"""Every write of this room: documents that come in, what is proposed from them, what is decided on it."""
+
+from .accepting import Accepted, accept, mend
+from .certain import accept_all, accept_document
+from .deciding import AlreadyDecided, choose_record, open_again, reject, reopen
+from .documents import (
+    AlreadyThere,
+    Content,
+    SecretPaper,
+    create_document,
+    known,
+    read_text,
+    read_upload,
+    refuse_secret,
+    refuse_secret_fields,
+    store,
+    update_document,
+)
+from .proposals import add_fact, propose
+
+__all__ = [
+    "Accepted",
+    "AlreadyDecided",
+    "AlreadyThere",
+    "Content",
+    "SecretPaper",
+    "accept",
+    "accept_all",
+    "accept_document",
+    "add_fact",
+    "choose_record",
+    "create_document",
+    "known",
+    "mend",
+    "open_again",
+    "propose",
+    "read_text",
+    "read_upload",
+    "refuse_secret",
+    "refuse_secret_fields",
+    "reject",
+    "reopen",
+    "store",
+    "update_document",
+]
