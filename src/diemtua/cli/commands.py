@@ -175,6 +175,27 @@ def do_export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+# --- reading --------------------------------------------------------------------------------------
+
+
+def do_read(arguments: argparse.Namespace) -> int:
+    from . import reading
+
+    if not arguments.propose:
+        return reading.read(arguments)
+    database.connect()
+    database.require_tables()
+    return reading.propose(arguments, the_user(arguments.user))
+
+
+def do_labels(arguments: argparse.Namespace) -> int:
+    from . import reading
+
+    database.connect()
+    database.require_tables()
+    return reading.labels()
+
+
 # --- safety ---------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ examples:
   diemtua up                                   serve on http://127.0.0.1:8000 and print a sign-in link
   diemtua up --empty --host 0.0.0.0 --port 80  a register of your own, for the whole office
   diemtua import parties partners.xlsx --check say what would happen to every row, save nothing
+  diemtua read article.html --propose          facts with their sentences, for an officer to accept
   diemtua backup /media/usb/today.zip          everything in one file, while the server goes on
 
 settings, from the environment:
@@ -95,6 +96,34 @@ def parser() -> argparse.ArgumentParser:
     exp.add_argument("--format", choices=["csv", "xlsx", "json"], default="csv")
     exp.add_argument("--output", type=Path, default=None, help="file (default: standard output)")
     exp.add_argument("--user", default="", help="what this user may see (default: everything)")
+
+    read = command(
+        "read",
+        "print what is said in papers and pages: who, where, what, when, and between whom",
+        "Nothing is written unless --propose is given.",
+    )
+    read.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="TXT, DOCX, PDF with text, XLSX or HTML; .jsonl with one {id, text} a line; - for the standard input",
+    )
+    read.add_argument("--json", action="store_true", help="one JSON object a document, a line each")
+    read.add_argument("--home", default="", metavar="PROVINCE", help="whose paper it is (default: as the text shows)")
+    read.add_argument(
+        "--published", default="", metavar="DAY", help="the day it speaks from, as 18/07/2023 (default: as it shows)"
+    )
+    read.add_argument(
+        "--propose", action="store_true", help="store the files as documents and what is found for officers to decide"
+    )
+    read.add_argument("--user", default="", help="with --propose: in whose name (default: the system)")
+
+    command(
+        "labels",
+        "print what officers decided on proposals, as labels to learn from",
+        "One JSON object a document; documents restricted to a unit are left out.",
+    )
 
     link = command("login-link", "print a one-time sign-in link for a user", "It is good for a day.")
     link.add_argument("user", help="user name; `admin` is made by the first start")

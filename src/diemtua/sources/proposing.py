@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from . import rules
 from .reader import facts
+from .reader.lexicon import Meaning
 
 # --- what a domain app says ------------------------------------------------------------------------
 
@@ -282,6 +283,7 @@ class Known:
 
 
 Propose = Callable[[Sheet], None]
+Names = Callable[[QuerySet], Iterable[tuple[str, Meaning]]]
 Recognise = Callable[[Sequence[Asked], Known], Mapping[str, Sequence[Candidate]]]
 
 
@@ -292,16 +294,22 @@ Recognise = Callable[[Sequence[Asked], Known], Mapping[str, Sequence[Candidate]]
 class _Registry:
     proposers: list[Propose] = field(default_factory=list)
     recognisers: dict[str, Recognise] = field(default_factory=dict)
+    names: list[Names] = field(default_factory=list)
 
 
 _registry = _Registry()
 
 
-def register(propose: Propose | None, *, recognise: Mapping[str, Recognise]) -> None:
-    """Let a domain app propose. Apps run in the order of the floors, lowest first, and so do their kinds."""
+def register(propose: Propose | None, *, recognise: Mapping[str, Recognise], names: Names | None = None) -> None:
+    """Let a domain app propose. Apps run in the order of the floors, lowest first, and so do their kinds.
+
+    `names`: of these records, what they are called and what such a name means to the reader.
+    """
     if propose is not None and propose not in _registry.proposers:
         _registry.proposers.append(propose)
     _registry.recognisers.update(recognise)
+    if names is not None and names not in _registry.names:
+        _registry.names.append(names)
 
 
 def kinds() -> list[str]:
@@ -311,6 +319,12 @@ def kinds() -> list[str]:
 
 def recogniser_of(kind: str) -> Recognise | None:
     return _registry.recognisers.get(kind)
+
+
+def names_of(records: QuerySet) -> Iterator[tuple[str, Meaning]]:
+    """What the records are called, as every domain app tells it."""
+    for names in _registry.names:
+        yield from names(records)
 
 
 def draw_up(reading: facts.Reading) -> Sheet:

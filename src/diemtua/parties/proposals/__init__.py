@@ -8,10 +8,11 @@ Higher rooms ask `party(sheet, mention)` for the parties that their own records 
 
 from diemtua.sources import proposing
 
+from .naming import names
 from .recognising import recognise_parties, recognise_people
 from .stating import propose
 from .things import is_ours, is_own, own, party
 
-proposing.register(propose, recognise={"party": recognise_parties, "person": recognise_people})
+proposing.register(propose, recognise={"party": recognise_parties, "person": recognise_people}, names=names)
 
 __all__ = ["is_ours", "is_own", "own", "party", "propose", "recognise_parties", "recognise_people"]

@@ -17,6 +17,7 @@ from .documents import (
     update_document,
 )
 from .proposals import add_fact, propose
+from .reading import day_of, home_of, read_document
 
 __all__ = [
     "Accepted",
@@ -30,10 +31,13 @@ __all__ = [
     "add_fact",
     "choose_record",
     "create_document",
+    "day_of",
+    "home_of",
     "known",
     "mend",
     "open_again",
     "propose",
+    "read_document",
     "read_text",
     "read_upload",
     "refuse_secret",

@@ -16,7 +16,7 @@ from diemtua.register.models import User
 from .. import rules
 from ..models import Document, DocumentText, Passage, Proposal, Reading, Subject
 from ..proposing import Asked, Fact, Quote, Sheet, draw_up, kinds, stored, subject_key
-from ..reader import facts
+from ..reader import EDITION, facts
 from ..recognising import chunks, match_of, recognise, records_for
 from .deciding import DECIDED, audit, hold, seen_document
 from .values import stored_value
@@ -25,7 +25,7 @@ State = Proposal.State
 
 
 @transaction.atomic
-def propose(*, document: Document, reading: facts.Reading, actor: User | None, edition: str = "") -> Reading:
+def propose(*, document: Document, reading: facts.Reading, actor: User | None, edition: str = EDITION) -> Reading:
     """Store a reading of a document and what follows from it, to be decided.
 
     Reading a document again keeps what was decided and adds what is new; what is not found any more and still

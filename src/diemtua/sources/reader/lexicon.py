@@ -110,6 +110,16 @@ class Lexicon:
                 added[lowered(spelling)].append((spelling, meaning))
         return replace(self, tables=(*self.tables, _Table(added))) if added else self
 
+    def province(self, name: str) -> str | None:
+        """The province of Vietnam, of any day, that a name stands for; marks, capitals and a head word may be missing."""
+        wanted = fold(name)
+        for table in self.tables:
+            for meanings in table.meanings:
+                for meaning in meanings:
+                    if meaning.level == PROVINCE and wanted in _called(meaning.text):
+                        return meaning.text
+        return None
+
     def search(self, view: View) -> dict[int, list[Hit]]:
         """Every known name in the text by where it starts, the longest first. Names may overlap.
 
@@ -136,6 +146,11 @@ class Lexicon:
         for hit in sorted(found.values(), key=lambda h: (h.start, -h.end)):
             by_start.setdefault(hit.start, []).append(hit)
         return by_start
+
+
+def _called(province: str) -> tuple[str, ...]:
+    name = fold(province)
+    return name, f"tinh {name}", f"thanh pho {name}"
 
 
 def _joins(text: str, outside: int, inside: int) -> bool:

@@ -21,11 +21,11 @@ from diemtua.parties.models import Party
 from diemtua.register import write
 from diemtua.register.models import Access, Evidence, Record
 from diemtua.sources import actions, reader
+from diemtua.sources.actions import day_of, home_of
 from diemtua.sources.models import Document, Proposal, Reading, Subject
 from diemtua.sources.panels import conflicts_panel, text_panel
 from diemtua.sources.reader import facts
 from diemtua.sources.showing import WHOLE, Mark, drawn, stretches
-from diemtua.sources.views.reading import day_of, home_of
 from diemtua.testing.pages import Staff, body, form_with, made, says, shows
 from diemtua.testing.reviewing import Case
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Any
-
-from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -14,13 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from diemtua.kit.text import fold
-from diemtua.places.models import Level
-from diemtua.places.queries import currents_of, find, today
 from diemtua.register.access import desk_required
 from diemtua.register.models import Record, Role, User
 
-from .. import actions, queries, reader
+from .. import actions, queries
 from ..models import Document
 
 WAITING = 100  # documents of the list
@@ -50,8 +43,7 @@ def read_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the stored text and propose what it says; then the review page, which shows it."""
     user: User = request.user  # type: ignore[assignment]
     document = the_document(request, pk)
-    text = queries.text_of(document.record)
-    if not text.strip():
+    if not queries.text_of(document.record).strip():
         messages.error(request, _("This document has no text that could be read. A scan must first be made into text."))
         return redirect(document)
     running = f"sources-reading:{document.pk}"
@@ -59,9 +51,7 @@ def read_document(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("This document is being read right now. Wait a moment, then open it again."))
         return redirect("sources:review", document.pk)
     try:
-        published = day_of(document)
-        reading = reader.read_text(text, home=home_of(document, published), published=published)
-        made = actions.propose(document=document, reading=reading, actor=user)
+        made = actions.read_document(document=document, actor=user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(document)
@@ -72,27 +62,3 @@ def read_document(request: HttpRequest, pk: int) -> HttpResponse:
     for sentence in made.warnings:
         messages.warning(request, sentence)
     return redirect("sources:review", document.pk)
-
-
-def day_of(document: Document) -> datetime.date | None:
-    """The day from which the document speaks: the last of the days on which it may have been published."""
-    return document.published.last if document.published is not None else document.seen_on
-
-
-def home_of(document: Document, day: datetime.date | None) -> str | None:
-    """Our own province as it was called on the day, where the document is plainly of it: its issuer or author
-    bears the name. None otherwise: then the reader finds in the text whose paper it is."""
-    said = f" {fold(f'{document.issuer} {document.author}')} "
-    for name in own_names(day):
-        if f" {fold(name)} " in said:
-            return name
-    return None
-
-
-def own_names(day: datetime.date | None) -> list[str]:
-    """What the province of this register was called on the day, which may be the name of what it has become."""
-    on = day or today()
-    units: list[Any] = [
-        m.unit for m in find(settings.HOME_PROVINCE, level=Level.PROVINCE, country="VN").matches if m.exact
-    ]
-    return list(dict.fromkeys(u.name for many in currents_of(units, on).values() for u in many))

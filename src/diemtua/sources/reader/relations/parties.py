@@ -34,13 +34,23 @@ _DESCRIBING = grammar(
     r"(?:của |nước |từ |tỉnh )?[VFCR](?:(?:,| và) [VFCR](?= ))*|"
     r"(?<!\w)(?:tỉnh|thành phố|bang|huyện|quận) (?:của|ở|thuộc) (?:nước )?C(?:(?:,| và) C)*"
 )
+# ... but here the country stands for its partners: "hợp tác với các đối tác C".
+_COOPERATING_WITH = grammar(r"(?<!\w)hợp tác[^,;:A-Z]{0,30} (?:với|giữa) (?:các |những |một số )?$")
+# "Việt Nam nói chung, tỉnh A nói riêng": it is said of the province.
+_IN_GENERAL = grammar(r"(?<!\w)C nói chung(?:,| và) (?=[VO] nói riêng)")
+# "các địa phương đã ký kết (V, V)": what stands in the brackets are the parties themselves.
+_LISTED = grammar(
+    r"(?<!\w)(?:các|những|hai|ba|bốn|năm|sáu|bảy|nhiều|một số|\d+) (?:tỉnh|thành phố|tỉnh, thành phố|địa phương|nước|"
+    r"quốc gia|đối tác|đơn vị|lực lượng|cơ quan)(?: [^,;.:()A-Z]{1,40})? (?P<open>\((?:gồm:? |là |như )?)"
+    r"[VFCO](?:(?:,|;| và|, và) [VFCO])+(?P<close>\))"
+)
 # "chưa ký với địa phương nào của C" is said of the country itself.
 _DENIED_WITH = grammar(r"(?<!\w)(?:chưa|không)(?! chỉ)[^,;A-Z]{0,60} với (?:các |một |bất kỳ )?$")
 
 _HEADS = (
     r"(?:(?:các|hai|ba|bốn|năm|sáu|bảy|nhiều|một số|\d+|những|cặp|phía|chính quyền|lãnh đạo|đại diện|đoàn|tỉnh|"
     r"thành phố|bang|vùng|nước|địa phương|đối tác|đơn vị|cơ quan|tổ chức|ngành|trường|công ty|các sở|bạn|nước bạn|"
-    r"chủ nhà|kết nghĩa|anh em|láng giềng|khác|là|gồm|như|giữa|(?:địa phương|tỉnh|thành phố|đối tác|bang)(?: nào)? của|"
+    r"chủ nhà|kết nghĩa|anh em|láng giềng|lân cận|đã ký kết|đã ký|khác|là|gồm|như|giữa|(?:địa phương|tỉnh|thành phố|đối tác|bang)(?: nào)? của|"
     r"(?:địa phương|tỉnh) nào(?: ở)?)[,:]? )*"
 )
 _ONE = rf"(?:{_HEADS}[FCY](?:, {_HEADS}[FCY])*+|{_HEADS}[VH](?:, {_HEADS}[VH])*+|{_HEADS}[OU](?:[,;] {_HEADS}[OU])*+)"
@@ -70,6 +80,8 @@ _CLERK = grammar(
 
 def reduced(scene: Scene, line: Line) -> Line:
     """The line without asides, and without places that only say where a party is or whose people are meant."""
+    listed = [m.span(part) for m in _LISTED.finditer(line.code) for part in ("open", "close")]
+    line = line.without([*listed, *(m.span() for m in _IN_GENERAL.finditer(line.code))])
     line = line.without(m.span() for m in _ASIDE.finditer(line.code) if not _TELLING_ASIDE.search(m[0]))
     cuts = [m.span() for m in _APPOSED.finditer(line.code)]
     for found in _CONTAINER.finditer(line.code):
@@ -77,7 +89,13 @@ def reduced(scene: Scene, line: Line) -> Line:
             cuts.append(found.span())
     line = line.without(cuts)
     code = line.code
-    return line.without(m.span() for m in _DESCRIBING.finditer(code) if not _DENIED_WITH.search(code, 0, m.start()))
+    return line.without(m.span() for m in _DESCRIBING.finditer(code) if not _is_party(code, m))
+
+
+def _is_party(code: str, described: re.Match[str]) -> bool:
+    """Whether the place is a party after all, though a word for its people stands before it."""
+    partners = described[0].startswith("đối tác") and _COOPERATING_WITH.search(code, 0, described.start())
+    return bool(partners or _DENIED_WITH.search(code, 0, described.start()))
 
 
 def _contains(scene: Scene, outer: int, inner: int) -> bool:
@@ -87,6 +105,9 @@ def _contains(scene: Scene, outer: int, inner: int) -> bool:
     country = scene.countries.get(scene.refs[place])
     if country is not None and scene.refs[country] == scene.refs[outer]:
         return True
+    other = scene.countries.get(scene.refs[outer])
+    if country is not None and other is not None and scene.refs[country] != scene.refs[other]:
+        return False
     return 0 < size(scene, place) < size(scene, outer)
 
 

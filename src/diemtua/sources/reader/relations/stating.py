@@ -25,6 +25,7 @@ _AND_VERB = any_of(
 _BREAK = grammar(
     rf";|(?:^|,| |: ){_TURN}(?=[ ,])|(?:^|,|:|;) (?:song|còn|riêng|hiện|nay)(?=[ ,])|"
     rf",(?= [BHVFOY](?: |,)[^,;]{{0,30}}{_DOES})|,(?= {_VERB})| và(?= {_AND_VERB})|"
+    r",(?= (?:thúc đẩy|tăng cường|đẩy mạnh|mở rộng|phát triển) (?:quan hệ|hợp tác)[^,;]{0,40} (?:với|giữa|cùng) )|"
     r"(?:,| và)(?= D[^,;]{0,60} (?:với|giữa)(?!\w))|,(?= thay(?: thế| cho)? D(?!\w))"
 )
 
