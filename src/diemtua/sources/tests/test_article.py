@@ -112,13 +112,17 @@ PARTIES = {
 }
 
 
-@pytest.fixture
-def article(places: None, staff: Staff) -> Document:
+@pytest.fixture(params=["by hand", "by the reader"])
+def article(places: None, staff: Staff, request: pytest.FixtureRequest) -> Document:
+    """The article with its facts proposed: those a careful person finds, and those the program finds."""
     text = ARTICLE.read_text(encoding="utf-8")
     read = Read(text, "txt", "text/plain", (), "", hashlib.sha256(text.encode()).hexdigest())
     document = actions.create_document(
         actor=staff.officer, fields={"title": "Bài báo", "access": "public"}, content=actions.Content(read)
     )
+    if request.param == "by the reader":
+        actions.read_document(document=document, actor=staff.officer)
+        return document
     reading = named(text, THINGS, SAID, home="Thái Bình", published="2023-07-18")
     actions.propose(document=document, reading=reading, actor=staff.officer)
     return document

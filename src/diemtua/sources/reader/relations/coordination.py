@@ -10,6 +10,7 @@ from diemtua.sources.reader.relations.line import Line
 from diemtua.sources.reader.relations.scene import Scene
 from diemtua.sources.reader.relations.talk import Talk
 
+_OPENING = 30  # characters of a sentence after which one without a subject would have named it
 _MOST_LEADERS, _MOST_PARTNERS = 8, 40  # of one statement; a table may name more
 
 _HEADS = (
@@ -38,7 +39,7 @@ _ASIDE = re.compile(r" ?\([^()]*\)")
 
 
 def read(scene: Scene, agency: int | None = None) -> None:
-    """Find every coordinates_with (cooperates_with where a foreign locality is a party).
+    """Find every coordinates_with (cooperates_with where a locality is a party).
 
     `agency`: whose paper it is.
     """
@@ -69,7 +70,9 @@ def _leaders(scene: Scene, talk: Talk, line: Line, before: int) -> list[int]:
     speakers = scene.bodies_of(line.all(0, before, "P"))
     if speakers:
         return speakers[-1:]
-    return [talk.agency] if before < 30 and talk.agency is not None else []
+    if before >= _OPENING:
+        return []
+    return [talk.agency] if talk.agency is not None else talk.home(line)
 
 
 def _meant(talk: Talk, line: Line, start: int, end: int) -> list[int]:
@@ -87,5 +90,5 @@ def _tell(scene: Scene, leaders: list[int], partners: list[int], line: Line) -> 
             kinds = {scene.kind(one), scene.kind(other)}
             if kinds == {facts.ORG}:
                 scene.add(facts.COORDINATES, one, other, line)
-            elif facts.FOREIGN_LOCALITY in kinds:
+            elif kinds & {facts.FOREIGN_LOCALITY, facts.VN_LOCALITY}:
                 scene.add(facts.COOPERATES, one, other, line, "ongoing")
