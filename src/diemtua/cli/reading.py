@@ -154,7 +154,7 @@ def _text_of(name: str, data: bytes) -> Text:
             given = data.decode("utf-8")
         except UnicodeDecodeError:
             given = ""
-        if given and without_invisible(clean(given)) == paper.text:
+        if without_invisible(clean(given)).split() == paper.text.split():
             return Text(identity, given, published=published, warnings=warnings)
     return Text(identity, paper.text, published=published, is_plain=False, warnings=warnings)
 

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Iterator
 from importlib import resources
 
+from diemtua.sources.reader.view import lowered
+
 
 def lines(name: str) -> Iterator[list[str]]:
     """The lists of a file, one a line, their items parted by commas."""
@@ -39,3 +41,10 @@ def codes(name: str, heading: str) -> dict[str, str]:
 def words(heading: str) -> frozenset[str]:
     """The words of `words.txt` under a heading."""
     return frozenset(word for here, line in sections("words.txt") if here == heading for word in line[0].split())
+
+
+@functools.cache
+def word_file(name: str) -> frozenset[str]:
+    """The single words of a file, in lower case with tone marks in the old place."""
+    text = (resources.files("diemtua.sources.reader") / "data" / name).read_text("utf-8")
+    return frozenset(lowered(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())

@@ -7,10 +7,11 @@ from diemtua.sources.reader.bodies.posts import Post
 from diemtua.sources.reader.bodies.scene import JURISDICTIONS, SURNAMES, Scene, surname
 from diemtua.sources.reader.bodies.syllables import vietnamese
 from diemtua.sources.reader.tokens import COLUMN, INITIAL, JOINED, LOWER, MARK, OPEN
+from diemtua.sources.reader.wordlists import word_file
 
 _LONGEST = 7
 _LONGEST_VIETNAMESE = 5
-VIETNAMESE_SURNAMES = words("surnames")
+VIETNAMESE_SURNAMES = word_file("surnames.txt")
 GIVEN = words("given")
 _COMMON, _MIDDLE = word_set("common surname"), word_set("middle name")
 # Small words within foreign names; those that are Vietnamese words too need no further proof when listed here.

@@ -9,6 +9,7 @@ from diemtua.sources.reader.bodies.phrases import phrases, words
 from diemtua.sources.reader.spans import Found
 from diemtua.sources.reader.tokens import CAPITAL, COLUMN, LINE, LOWER, MARK, NAMELIKE, NUMBER, OPEN, Tokens
 from diemtua.sources.reader.view import View
+from diemtua.sources.reader.wordlists import word_file
 
 # Nouns that close the name of a body by themselves: "UBND tỉnh".
 JURISDICTIONS = frozenset({"tỉnh", "huyện", "xã", "phường", "quận", "bang", "vùng", "khóm", "châu", "tp"})
@@ -173,7 +174,7 @@ class Scene:
         return tokens.low[at] if at < len(tokens) and tokens.shape[at] == MARK else ""
 
 
-SURNAMES = words("surnames") | words("foreign_surnames")
+SURNAMES = word_file("surnames.txt") | words("foreign_surnames")
 
 
 def surname(word: str) -> bool:

@@ -34,7 +34,7 @@ _HEAD = re.compile(
 # The head is part of another word: "hợp tác xã", "liên bang", "chính phủ", "nông thôn", "văn bản".
 _OTHER_WORD = re.compile(
     r"(?<!\w)(?:hợp tác|thông tấn|liên|chính|nông|nhật|cơ|văn|kịch|phiên|biên|xuất|nguyên|căn|tư|dự|ấn|bảo|sao|luận|âm"
-    r"|thế|khu|đường|ngành|công|phong|lá|mua|bán|lục|di|ngũ|tài) {1,3}$"
+    r"|thế|khu|đường|ngành|công|phong|lá|mua|bán|lục|di|ngũ|tài|già) {1,3}$"
 )
 _PLURAL = re.compile(
     r"(?<!\w)(?P<many>các|những|hai|ba|bốn|sáu|bảy|tám|chín|mười|nhiều|một số|vài|mấy|năm|\d{1,2})"
@@ -120,6 +120,9 @@ def _named(scene: Scene, start: int, name_start: int, head: str, *, plural: bool
     guarded = names.has_post_before(view, start)
     if guarded and hit is not None and " " not in view.flow[name_start : hit.end] and names.is_person(view, name_start):
         return None  # "Bí thư Đảng ủy xã Hồ Phin"
+    lower = hit is None or all(m.level not in ("", "province") for m in hit.meanings)
+    if guarded and head == "tỉnh" and lower and names.is_person(view, name_start):
+        return None  # "Cục trưởng Cục Hải quan tỉnh Vũ Quý Hưng"; Vũ Quý is a commune
     if hit is None or not _fits(hit, head):
         end = _unknown(scene, name_start, head, flat=flat, guarded=guarded)
         if hit is not None and (end is None or end <= hit.end):

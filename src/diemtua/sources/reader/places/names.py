@@ -6,6 +6,7 @@ import re
 
 from diemtua.kit.text import fold
 from diemtua.sources.reader.view import View, lowered
+from diemtua.sources.reader.wordlists import word_file
 from diemtua.sources.reader.wordlists import words as listed
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+){0,12}")
@@ -27,7 +28,9 @@ _DIRECTIONS = frozenset(["bắc", "nam", "đông", "tây", "trung", "thượng",
 _OPENING = listed("openings")
 # Words that begin something else when they follow the name of a place.
 _OTHER_BEGINNINGS = listed("other beginnings")
+# Surnames that are seldom a syllable of a foreign name; all of them.
 SURNAMES = listed("surnames")
+_ALL_SURNAMES = word_file("surnames.txt")
 SURE_NAMES = listed("sure names")
 _POST = re.compile(
     r"(?<!\w)(?:chủ tịch|thị trưởng|tỉnh trưởng|thống đốc|bí thư|giám đốc|trưởng|đại sứ|thủ hiến|chánh|chính ủy|lãnh sự"
@@ -86,7 +89,7 @@ def name_end(view: View, start: int, *, guarded: bool) -> int | None:
 def is_person(view: View, start: int) -> bool:
     """Whether the capitalised words at `start` look like a Vietnamese person's name: "Phó Chủ tịch UBND tỉnh Ngô Vịnh"."""
     texts = [view.flow[a:b] for a, b in _words(view, start)]
-    return 2 <= len(texts) <= 5 and texts[0].lower() in SURNAMES and all(map(is_vietnamese, texts))
+    return 2 <= len(texts) <= 5 and texts[0].lower() in _ALL_SURNAMES and all(map(is_vietnamese, texts))
 
 
 def _words(view: View, start: int) -> list[tuple[int, int]]:

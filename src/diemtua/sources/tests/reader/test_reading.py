@@ -171,3 +171,17 @@ PIECES = st.sampled_from(
 def test_any_text_is_read_soundly(text: str) -> None:
     is_sound(reader.read_text(text))
     is_sound(reader.read_text(text, home="Lào Cai", published=datetime.date(2025, 8, 1)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "quotes"),
+    [
+        ("Dự có Cục trưởng Cục Hải quan tỉnh Vũ Quý Mẫu.", facts.PERSON, ["Vũ Quý Mẫu"]),
+        ("Giám đốc Sở Ngoại vụ tỉnh Lữ Thị Mẫu cho biết.", facts.PERSON, ["Lữ Thị Mẫu"]),
+        ("Hai bên ký Ý định thư; trường Nhật ngữ mở lớp; tờ Nhật báo đưa tin.", facts.COUNTRY, []),
+        ("Đoàn gặp già làng A Mẫu.", facts.VN_LOCALITY, []),
+        ("Bà con làng A Mẫu đón đoàn.", facts.VN_LOCALITY, ["làng A Mẫu"]),
+    ],
+)
+def test_names_that_look_like_others(sentence: str, kind: str, quotes: list[str]) -> None:
+    assert mentions(reader.read_text(sentence, home="Lạng Sơn"), kind) == quotes
