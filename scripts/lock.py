@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=ROOT / ".venv" / "bin")
     if not uv:
         raise Stop("'make lock' needs uv: .venv/bin/python -m pip install uv")
-    for name in ("build", "base", "dev"):
+    for name in ("build", "base", "dev", "compare"):
         say(f"requirements/{name}.txt")
         source, target = f"requirements/{name}.in", f"requirements/{name}.txt"
         same = ["--constraint", "requirements/base.txt"] if name == "dev" else []

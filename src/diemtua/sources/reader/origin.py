@@ -14,6 +14,7 @@ from diemtua.sources.reader.view import View
 
 HEAD, TAIL = 1_500, 800  # letters in which letterhead, dateline and title stand, and in which a paper is signed
 TITLE = 300  # letters in which the title of a page of news stands
+BEFORE = 20  # letters before a day or place that tell what it is for
 IN_TITLE, AHEAD = 4, 2  # weight of a name there; how far the first province must be ahead of the second
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _WHERE = grammar(r"(?<!\w)(?:tại|ở|đến|từ) (?:tp\.? ?|thành phố )?$")
@@ -32,7 +33,7 @@ def day_of(view: View, values: Sequence[Found]) -> datetime.date | None:
     if (published := page_of_text(view.text).published_on) is not None:
         return published
     days = [v for v in values if v.type == facts.DATE and _DAY.fullmatch(str(v.norm))]
-    lines = [v for v in days if _DATELINE.search(view.low, 0, v.start)]
+    lines = [v for v in days if _DATELINE.search(view.low, max(0, v.start - BEFORE), v.start)]
     ends = len(view.text) - TAIL
     chosen = next((v for v in lines if v.start < HEAD), None) or next((v for v in lines if v.start > ends), None)
     return datetime.date.fromisoformat(chosen.norm) if chosen is not None else None
@@ -48,7 +49,7 @@ def home_of(view: View, places: Sequence[Found]) -> str | None:
     for place in places:
         if place.type != facts.VN_LOCALITY or place.key != f"VN:{place.norm}":
             continue
-        if not _WHERE.search(view.low, 0, place.start):
+        if not _WHERE.search(view.low, max(0, place.start - BEFORE), place.start):
             weights[place.norm] += IN_TITLE if place.start < TITLE else 1
     if not weights:
         return None
