@@ -5,6 +5,7 @@ python tests/browser/pictures.py FOLDER [NAME…]   all pages (or those named) a
 python tests/browser/pictures.py --readme         docs/pictures/*.png
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from diemtua.testing.server import ScratchServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+ARTICLE = ROOT.parent / "shared" / "facts" / "article-2023-07-18.txt"  # no part of the project
 HEIGHTS = {1440: 900, 390: 844}
 README = {
     "my-day": "my-day",
@@ -87,6 +89,25 @@ def readme() -> None:
         pages = desk_pages(server)
         for name, file in README.items():
             take(page, pages[name], folder / f"{file}.png", full=False)
+    if ARTICLE.exists():
+        reading(folder)
+
+
+def reading(folder: Path) -> None:
+    """The first real article, read and accepted on an empty register."""
+    with ScratchServer(empty=True) as server, chromium.browser() as browser:
+        waiting = server.run("read", str(ARTICLE), "--propose").stdout
+        review = re.findall(r"/desk/\S+", waiting)[0]
+        page = open_page(browser, server, signed_in(browser, server, "admin"), 1440, "light", "vi")
+        take(page, review, folder / "review.png", full=False)
+        page.goto(f"{review}all/")
+        page.locator("main .btn-primary").click()
+        page.wait_for_load_state("networkidle")
+        page.goto("/desk/parties/?q=Yeongju")
+        page.locator("main table a", has_text="Yeongju").first.click()
+        page.wait_for_load_state("networkidle")
+        page.locator(".dt-proof, [data-proof], .dt-quote").first.hover()
+        page.screenshot(path=folder / "read-partner.png")
 
 
 if __name__ == "__main__":
