@@ -106,7 +106,7 @@ def reading(folder: Path) -> None:
         page.goto("/desk/parties/?q=Yeongju")
         page.locator("main table a", has_text="Yeongju").first.click()
         page.wait_for_load_state("networkidle")
-        page.locator(".dt-proof, [data-proof], .dt-quote").first.hover()
+        page.locator(".dt-proof summary").nth(3).click()
         page.screenshot(path=folder / "read-partner.png")
 
 
