@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from .actions import EVIDENCE_FIELDS, FIGURE_FIELDS
+from .bundle import Part, fetch
 from .desk.display import plain
 from .desk.services import measure_label
 from .models import Change, Evidence, Figure, Note, Record, Recorded, User
@@ -71,14 +72,46 @@ class Entry:
         return self.change is not None and self.change.verb == Change.Verb.CREATE
 
 
-class Reader:
-    """Reads stored values of one kind for one person."""
+class Names:
+    """What keys point at, for one person: all that is wanted is read together, in one query for all tables."""
 
-    def __init__(self, screen: Screen, user: User) -> None:
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self._wanted: dict[type[models.Model], set[Any]] = {}
+        self._rows: dict[type[models.Model], dict[Any, models.Model]] = {}
+
+    def want(self, f: Any, stored: Any) -> None:
+        """Note a key of a field; the next one asked for resolves them all."""
+        table = _table(f)
+        if stored not in self._rows.get(table, ()):
+            self._wanted.setdefault(table, set()).add(stored)
+
+    def know(self, record: Record) -> None:
+        """A record that is in hand already and may be named."""
+        self._rows.setdefault(Record, {})[record.pk] = record
+
+    def row(self, f: Any, stored: Any) -> models.Model | None:
+        """The row a key points at: of a record of any kind its title; None when it is gone or hidden."""
+        if wanted := {model: keys for model, keys in self._wanted.items() if keys}:
+            found = fetch(self._part(model, keys) for model, keys in wanted.items())
+            for model, rows in zip(wanted, found, strict=True):
+                self._rows.setdefault(model, {}).update({row.pk: row for row in rows})
+        self._wanted.clear()
+        return self._rows.get(_table(f), {}).get(stored)
+
+    def _part(self, model: type[models.Model], keys: set[Any]) -> Part:
+        if model is Record:
+            return Part(Record.objects.visible_to(self.user).filter(pk__in=keys), ("id", "title"))
+        return Part(model._default_manager.filter(pk__in=keys))
+
+
+class Reader:
+    """Reads stored values of one kind for one person; readers of several kinds may share their `names`."""
+
+    def __init__(self, screen: Screen, user: User, names: Names | None = None) -> None:
         self.screen, self.user = screen, user
         self.children = {c.name: c for c in screen.all_children}
-        self._wanted: dict[type[models.Model], set[Any]] = {}
-        self._names: dict[type[models.Model], dict[Any, str]] = {}
+        self.names = names if names is not None else Names(user)
 
     # --- keys -------------------------------------------------------------------------------------
     def field_of(self, name: str) -> models.Field | None:
@@ -113,17 +146,12 @@ class Reader:
     def _want(self, f: Any, stored: Any) -> None:
         # A figure's passage is shown by its own line of the history.
         if isinstance(f, models.ForeignKey) and stored is not None and f.related_model is not Evidence:
-            self._wanted.setdefault(_table(f), set()).add(stored)
+            self.names.want(f, stored)
 
     def name_of(self, f: models.ForeignKey, stored: Any) -> str:
         """What a key points at, in words; "" when it is gone or hidden."""
-        for model, keys in self._wanted.items():
-            found = model._default_manager.filter(pk__in=keys)
-            if model is Record:
-                found = Record.objects.visible_to(self.user).filter(pk__in=keys).only("title")
-            self._names.setdefault(model, {}).update({row.pk: str(row) for row in found})
-        self._wanted.clear()
-        return self._names.get(_table(f), {}).get(stored, "")
+        row = self.names.row(f, stored)
+        return "" if row is None else str(row)
 
     # --- values -----------------------------------------------------------------------------------
     def value(self, f: models.Field | None, stored: Any) -> str:

@@ -2,6 +2,7 @@
 
 from .figures import FigureConflict, figure_conflicts
 from .labels import labels
+from .outline import Outline, outline
 from .passages import Piece, pieces, proofs_from, text_of
 from .review import Group, Held, Line, Review, Waiting, marked, review, waiting
 
@@ -10,12 +11,14 @@ __all__ = [
     "Group",
     "Held",
     "Line",
+    "Outline",
     "Piece",
     "Review",
     "Waiting",
     "figure_conflicts",
     "labels",
     "marked",
+    "outline",
     "pieces",
     "proofs_from",
     "review",

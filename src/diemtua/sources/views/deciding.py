@@ -237,13 +237,13 @@ def answer(request: HttpRequest, document: Document, outcome: Outcome) -> HttpRe
         messages.success(request, outcome.said)
         return HttpResponseClientRedirect(at(document, outcome.at))
     changed = [n for n in shown if n and (n in outcome.subjects or n == target)]
-    groups = groups_again(document, user, changed)
+    known = queries.outline(document.pk)
+    groups = groups_again(document, user, changed, known)
     for group in groups:
         group.swap = group.subject.pk != target
         group.error = outcome.error if group.subject.pk == target else ""
-    counts = queries.review(document, user, only=[], show=place.show).counts
     context = {
-        **bar(document, user, counts, place),
+        **bar(known, user, place),
         "document": document,
         "record": document.record,
         "groups": groups,
@@ -325,7 +325,7 @@ def named_in(document: Document, value: Any) -> dict[str, Subject]:
 def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept everything certain in a document: what that would be, and doing it."""
     user: User = request.user  # type: ignore[assignment]
-    document = the_document(request, pk)
+    document = the_document(request, pk, with_text=request.method == "POST")
     if request.method == "POST":
         outcome = attempt(lambda: accepted(document, actions.accept_document(document=document, actor=user)))
         if outcome.error:
