@@ -171,7 +171,7 @@ def review(
     reading = _last_reading(document.pk)
     stale: set[int] = set()
     new = [s for s in subjects if s.record_id is None and not s.chosen]
-    is_stale = bool(new) and (reading is None or reading.newest is None or reading.newest > reading.read_at)
+    is_stale = bool(new) and (reading is None or (reading.newest is not None and reading.newest > reading.read_at))
     if is_stale and look_again:
         stale = _recognise_now(document, reading, new)
     groups = _Page(document, user, subjects, rows, known).groups()
