@@ -315,7 +315,7 @@ def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", ma
     reader.gather(row.diff for row in shown if isinstance(row, Change))
     undone = _undone(record) if any(isinstance(r, Change) for r in shown) else {}
     touched: set[str] = set()
-    later = False
+    later: set[int] = set()  # batches of which passages or figures came after; 0 for anything else
     entries = []
     for row in shown:
         if isinstance(row, Note):
@@ -339,10 +339,10 @@ def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", ma
                 and taken_back is None
                 and row.verb in UNDOABLE
                 and not touched & set(row.diff)
-                and (row.verb != Change.Verb.CREATE or not (later or cursor)),
+                and (row.verb != Change.Verb.CREATE or not (later - {row.batch_id or -1} or cursor)),
             )
         )
-        later = True
+        later.add((row.batch_id or 0) if row.verb in (Change.Verb.EVIDENCE, Change.Verb.FIGURE) else 0)
         # A change and its undoing have left the fields as they were before both.
         cancels = row.undoes_id is not None and undone.get(row.undoes_id) == row
         if taken_back is None and not cancels:

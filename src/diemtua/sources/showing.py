@@ -58,9 +58,7 @@ class Stretch:
 
 def marks_in(known: Outline) -> list[Mark]:
     """All marks of a document's text, out of an outline with its passages."""
-    found = [
-        Mark(start, end, p.pk, p.state) for p in known.proposals.values() for _pk, start, end in p.passages
-    ]
+    found = [Mark(start, end, p.pk, p.state) for p in known.proposals.values() for _pk, start, end in p.passages]
     return [*found, *_named_in((s.pk, s.spans) for s in known.subjects.values())]
 
 

@@ -185,7 +185,9 @@ def _rows_of(
     """{number of a subject: what is proposed of it} with its passages; the subject is one row for all of them."""
     if not subjects:
         return {}
-    found = Proposal.objects.filter(subject__in=subjects, state__in=list(states)).select_related("subject", "decided_by")
+    found = Proposal.objects.filter(subject__in=subjects, state__in=list(states)).select_related(
+        "subject", "decided_by"
+    )
     if text is None:
         found = found.prefetch_related("passages")
     rows: dict[int, list[Proposal]] = {}
@@ -435,7 +437,6 @@ def _source(proof: Evidence) -> Record:
 def _day(proof: Evidence) -> PartialDate | None:
     day = proof.source_day  # type: ignore[attr-defined]
     return PartialDate.from_iso(day) if day else None
-
 
 
 def figure_words(value: Mapping[str, Any]) -> str:

@@ -23,7 +23,17 @@ from diemtua.register.screens import Screen
 from .. import queries, rules
 from ..models import Document, DocumentText, Proposal, Subject
 from ..queries.review import PER_PAGE, SHOWN
-from ..showing import LETTERS_A_SECOND, PART, ShownGroup, Stretch, drawn, marks_between, marks_in, shown_groups, stretches
+from ..showing import (
+    LETTERS_A_SECOND,
+    PART,
+    ShownGroup,
+    Stretch,
+    drawn,
+    marks_between,
+    marks_in,
+    shown_groups,
+    stretches,
+)
 from .reading import the_document
 
 State = Proposal.State
