@@ -133,7 +133,9 @@ def undo_batch(batch: Batch, *, actor: User | None) -> int:
 
         return unmerge(actor=actor, batch=batch)
     reason = _("Undo of %(what)s") % {"what": batch.title or batch.kind}
-    done = batch.changes.filter(undoes=None)
+    # What was taken back alone already, and has not been brought back, is done with.
+    alone = Change.objects.filter(undoes__batch=batch, undone_by=None).values("undoes_id")
+    done = batch.changes.filter(undoes=None).exclude(pk__in=alone)
     proofs = list(done.filter(verb__in=PROOF).order_by("-id"))
     if proofs:
         from ..proving import withdraw_many  # it stands above this module

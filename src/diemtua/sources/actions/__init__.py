@@ -2,7 +2,7 @@
 
 from .accepting import Accepted, accept, mend
 from .certain import accept_all, accept_document
-from .deciding import AlreadyDecided, choose_record, open_again, reject, reopen
+from .deciding import AlreadyDecided, choose_record, open_again, open_again_one, reject, reopen
 from .documents import (
     AlreadyThere,
     Content,
@@ -33,6 +33,7 @@ __all__ = [
     "known",
     "mend",
     "open_again",
+    "open_again_one",
     "propose",
     "read_text",
     "read_upload",

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from diemtua.register import access
 from diemtua.register.models import Access, Batch, Record, User
 
 from .. import rules
@@ -39,12 +40,17 @@ class Accepted:
 
 @transaction.atomic
 def accept(
-    *, proposals: Sequence[Proposal | int], actor: User | None, values: Mapping[int, Any] | None = None
+    *,
+    proposals: Sequence[Proposal | int],
+    actor: User | None,
+    values: Mapping[int, Any] | None = None,
+    leave: bool = False,
 ) -> Accepted:
     """Enter proposed facts in the register, all or none, as one batch that history can take back.
 
     `values` {number of the proposal: value}: accepted in place of what was proposed. Records that a fact needs
-    and that are new are made first. Every field gets its passages as evidence.
+    and that are new are made first. Every field gets its passages as evidence. `leave`: what turns out to be a record
+    that the actor may not change stays open, instead of standing in the way of the rest.
     Raises AlreadyDecided, ValidationError, PermissionDenied, Record.DoesNotExist.
     """
     document, found = open_ones(proposals, actor)
@@ -53,13 +59,22 @@ def accept(
         for p in found
         if values is not None and p.pk in values
     }
-    return _Acceptance(document, actor, found, mended).run()
+    return _Acceptance(document, actor, found, mended, leave).run()
 
 
 def mend(*, proposal: Proposal | int, value: Any, actor: User | None) -> Accepted:
     """Accept a fact with another value; what was proposed stays beside it, for the reader to learn from."""
     pk = proposal.pk if isinstance(proposal, Proposal) else proposal
     return accept(proposals=[pk], actor=actor, values={pk: value})
+
+
+def not_theirs(record: Record, actor: User | None) -> str:
+    """Why a person may not change a record, in a sentence; "" where they may. `record` with its unit."""
+    if access.may_edit(actor, record):
+        return ""
+    if not access.may_see(actor, record):
+        return _("It stands in the register where you may not see it. Ask a lead.")
+    return _("“%(title)s” belongs to %(unit)s. Ask them, or a lead.") % {"title": record.title, "unit": record.unit}
 
 
 # --- one acceptance ---------------------------------------------------------------------------------
@@ -69,9 +84,14 @@ class _Acceptance:
     """Saves the accepted facts of one document; used once, within a transaction."""
 
     def __init__(
-        self, document: Document, actor: User | None, found: Sequence[Proposal], mended: Mapping[int, Any]
+        self,
+        document: Document,
+        actor: User | None,
+        found: Sequence[Proposal],
+        mended: Mapping[int, Any],
+        leave: bool = False,
     ) -> None:
-        self.document, self.actor, self.mended = document, actor, mended
+        self.document, self.actor, self.mended, self.leave = document, actor, mended, leave
         self.found = list(found)
         self.work: dict[str, Work] = {}
         self.done = Accepted()
@@ -85,6 +105,10 @@ class _Acceptance:
         self._gather(self.found)
         self._recognise_again()
         self._leave_contradictions()
+        if self.leave:
+            self._leave_others()
+        if not any(w.facts for w in self.work.values()):
+            return self.done
         self.done.batch = batch = Batch.objects.create(
             kind=Batch.Kind.READING, actor=self.actor, title=self.batch_title, details={"document": self.document.pk}
         )
@@ -93,7 +117,7 @@ class _Acceptance:
         saving.run()
         self._decide(batch)
         batch.created = sum(w.is_new for w in self.work.values())
-        batch.changed = len(self.work) - batch.created
+        batch.changed = sum(bool(w.facts) for w in self.work.values() if not w.is_new)
         batch.save(update_fields=["created", "changed"])
         self.done.records = [w.instance.record for w in self.work.values() if w.instance is not None]
         return self.done
@@ -171,6 +195,17 @@ class _Acceptance:
             against = {pk for pk, s in standings(facts, records).items() if s.how == "conflict" and not s.figures}
             self.done.left += [(p, sentence % {"title": work.subject.title}) for p in facts if p.pk in against]
             work.facts = [(p, v) for p, v in work.facts if p.pk not in against]
+
+    def _leave_others(self) -> None:
+        """A record found only now may be one that the actor may not change: what is said of it stays open."""
+        pks = [s.record_id for s in self.done.joined if s.record_id is not None]
+        records = Record.objects.select_related("unit").defer("search_text").in_bulk(pks)
+        for subject in self.done.joined:
+            work = self.work[subject.key]
+            sentence = not_theirs(records[subject.record_id or 0], self.actor)
+            if sentence:
+                self.done.left += [(p, sentence) for p, _value in work.facts]
+                work.facts = []
 
     # --- the end ----------------------------------------------------------------------------------
     def _decide(self, batch: Batch) -> None:
