@@ -23,6 +23,7 @@ from .screens import RECORD_FIELDS, ChildSet, Screen
 
 PAGE = 30
 LONGEST = 160  # letters of a value that are shown
+MOST_PROOFS = 3  # passages of one change that are shown before they are folded
 MOST_ROWS = 12  # rows of a child set that are shown one by one
 UNDOABLE = {Change.Verb.CREATE, Change.Verb.EDIT, Change.Verb.UNDO, Change.Verb.ARCHIVE, Change.Verb.RESTORE}
 # Things that are part of no form, by the word before the colon of a diff's key.
@@ -69,7 +70,10 @@ class Entry:
     @property
     def folded(self) -> bool:
         """Whether the lines are many and all new, so that they are better asked for."""
-        return self.change is not None and self.change.verb == Change.Verb.CREATE
+        if self.change is None:
+            return False
+        proof = self.change.verb == Change.Verb.EVIDENCE and len(self.lines) > MOST_PROOFS
+        return proof or self.change.verb == Change.Verb.CREATE
 
 
 class Names:
@@ -185,7 +189,8 @@ class Reader:
         return short(" · ".join(v for v in said if v))
 
     def label(self, name: str) -> Any:
-        return {"tags": _("tags"), "archived": _("archived")}.get(name) or self.screen.label(name)
+        others = {"tags": _("tags"), "archived": _("archived"), "figures": _("figures")}
+        return others.get(name) or self.screen.label(name)
 
     # --- lines ------------------------------------------------------------------------------------
     def lines(self, diff: Mapping[str, Any]) -> list[Line]:
@@ -202,7 +207,10 @@ class Reader:
                     found.append(line)
             elif number and kind in PARTS:
                 line = Line(*self._part(kind, old, new))
-                if line.before or line.after:
+                same = next((one for one in found if (one.before, one.after) == (line.before, line.after)), None)
+                if same is not None and kind == "evidence":
+                    same.label = f"{same.label}, {line.label}"  # one passage that proves several fields
+                elif line.before or line.after:
                     found.append(line)
             elif not number:
                 f = self.field_of(name)
