@@ -45,7 +45,9 @@ def fetch(parts: Iterable[Part]) -> list[list[Any]]:
 
 
 def _columns(part: Part) -> tuple[str, ...]:
-    return tuple(part.columns) or tuple(f.attname for f in part.rows.model._meta.concrete_fields)
+    """In the order of the model, in which `from_db` takes them."""
+    names = [f.attname for f in part.rows.model._meta.concrete_fields]
+    return tuple(n for n in names if not part.columns or n in part.columns)
 
 
 def _expressions(part: Part) -> dict[str, Any]:

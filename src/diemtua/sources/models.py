@@ -108,6 +108,29 @@ class Subject(models.Model):
         return self.title
 
 
+class Naming(models.Model):
+    """Words of a document that name something, as an officer says: no fact, but the reader learns from it."""
+
+    content = models.ForeignKey(DocumentText, models.CASCADE, related_name="namings")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    type = models.CharField(_("what the words name"), max_length=20)  # one of `reader.facts.KINDS`
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    named_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("name in a document")
+        verbose_name_plural = _("names in documents")
+        ordering = ["start", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["content", "start", "end"], name="naming_once"),
+            models.CheckConstraint(condition=models.Q(start__lt=models.F("end")), name="naming_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_id} {self.start}-{self.end} {self.type}"
+
+
 class Proposal(models.Model):
     """One fact a document states about a subject, and what was decided on it.
 

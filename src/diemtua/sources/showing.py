@@ -15,7 +15,7 @@ from diemtua.register import access
 from diemtua.register.models import Record, User
 
 from . import rules
-from .models import Passage, Proposal, Subject
+from .models import Naming, Passage, Proposal, Subject
 from .queries import Group, Line, Outline, pieces
 
 State = Proposal.State
@@ -59,11 +59,11 @@ class Stretch:
 def marks_in(known: Outline) -> list[Mark]:
     """All marks of a document's text, out of an outline with its passages."""
     found = [Mark(start, end, p.pk, p.state) for p in known.proposals.values() for _pk, start, end in p.passages]
-    return [*found, *_named_in((s.pk, s.spans) for s in known.subjects.values())]
+    return [*found, *_named_in(((s.pk, s.spans) for s in known.subjects.values()), known.names)]
 
 
 def marks_between(content_id: int, start: int, end: int) -> list[Mark]:
-    """The marks that touch `text[start:end]`. Two queries."""
+    """The marks that touch `text[start:end]`. Three queries."""
     rows = Passage.objects.filter(proposal__subject__content_id=content_id, end__gt=start, start__lt=end)
     rows = rows.exclude(proposal__state=State.SUPERSEDED)
     found = [
@@ -71,12 +71,13 @@ def marks_between(content_id: int, start: int, end: int) -> list[Mark]:
         for first, last, proposal, state in rows.values_list("start", "end", "proposal_id", "proposal__state")
     ]
     named = Subject.objects.filter(content_id=content_id).values_list("pk", "spans")
-    return [*found, *(m for m in _named_in(named) if m.end > start and m.start < end)]
+    names = Naming.objects.filter(content_id=content_id, end__gt=start, start__lt=end)
+    return [*found, *(m for m in _named_in(named, names) if m.end > start and m.start < end)]
 
 
-def _named_in(subjects: Iterable[tuple[int, Any]]) -> list[Mark]:
-    """Marks of the words that name subjects; of two subjects with the same words the first."""
-    spans: dict[tuple[int, int], Mark] = {}
+def _named_in(subjects: Iterable[tuple[int, Any]], names: Iterable[Naming]) -> list[Mark]:
+    """Marks of the words that name subjects, or what an officer says; of two subjects with the same words the first."""
+    spans = {(n.start, n.end): Mark(n.start, n.end, kind=n.type) for n in names}
     for pk, many in subjects:
         for first, last, kind in many:
             spans.setdefault((first, last), Mark(first, last, subject=pk, kind=kind))

@@ -16,7 +16,7 @@ from .documents import (
     store,
     update_document,
 )
-from .proposals import add_fact, propose
+from .proposals import add_fact, add_name, propose, remove_name
 
 __all__ = [
     "Accepted",
@@ -28,6 +28,7 @@ __all__ = [
     "accept_all",
     "accept_document",
     "add_fact",
+    "add_name",
     "choose_record",
     "create_document",
     "known",
@@ -40,6 +41,7 @@ __all__ = [
     "refuse_secret",
     "refuse_secret_fields",
     "reject",
+    "remove_name",
     "reopen",
     "store",
     "update_document",

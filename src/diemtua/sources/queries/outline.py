@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..models import Passage, Proposal, Subject
+from diemtua.register.bundle import Part, fetch
+
+from ..models import Naming, Passage, Proposal, Subject
 
 State = Proposal.State
+SUBJECT = ("id", "content_id", "kind", "key", "title", "record_id", "chosen", "first", "spans")
 
 
 @dataclass(slots=True)
@@ -31,6 +34,7 @@ class Outline:
 
     proposals: dict[int, Brief]
     subjects: dict[int, Subject]
+    names: list[Naming] = field(default_factory=list)  # what officers have said that words name
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -72,6 +76,11 @@ def outline(content_id: int, *, passages: bool = False) -> Outline:
             brief = found[pk] = Brief(pk, subject, state, who, when)
         if passage and passage[0] is not None:
             brief.passages.append((passage[0], passage[1], passage[2]))
-    subjects = Subject.objects.filter(content_id=content_id).order_by("first", "pk")
-    brief_ones = subjects.only("content", "kind", "key", "title", "record", "chosen", "first", "spans")
-    return Outline(found, {s.pk: s for s in brief_ones})
+    subjects, names = fetch(
+        [
+            Part(Subject.objects.filter(content_id=content_id), SUBJECT),
+            Part(Naming.objects.filter(content_id=content_id), ("id", "start", "end", "type")),
+        ]
+    )
+    subjects.sort(key=lambda s: (s.first, s.pk))
+    return Outline(found, {s.pk: s for s in subjects}, names)

@@ -806,6 +806,52 @@ def test_the_page_of_many_kinds_needs_ten_queries(places: None, staff: Staff) ->
         assert len(seen) <= 10, [q["sql"][:90] for q in seen]
 
 
+def test_a_name_without_a_fact_is_a_label(proposed: Document, staff: Staff) -> None:
+    text = proposed.content.text
+
+    def named(words: str, kind: str, **more: Any) -> Any:
+        start = text.index(words)
+        return actions.add_name(
+            document=proposed,
+            start=start - more.get("wide", 0),
+            end=start + len(words) + more.get("wide", 0),
+            mention_type=kind,
+            actor=more.get("actor", staff.officer),
+        )
+
+    one = named("Sao Khuê", facts.VN_LOCALITY, wide=1)
+    assert text[one.start : one.end] == "Sao Khuê", "blanks around it are no part of it"
+    other = named("Kim Thử Nghiệm", facts.ORG)
+    assert (other.pk, other.type) == (named("Kim Thử Nghiệm", facts.POST).pk, facts.ORG)
+    (told,) = queries.labels()
+    labels = {(e["quote"], e["type"]): e.get("label") for e in told["entities"]}
+    assert labels["Sao Khuê", facts.VN_LOCALITY] == "added"
+    assert labels["Kim Thử Nghiệm", facts.POST] == "added"
+    assert labels["Kim Thử Nghiệm", facts.PERSON] == "rejected", "what the reader took it for is wrong"
+    assert labels["thành phố Trăng Rằm", facts.FOREIGN_LOCALITY] is None
+    # It stays when the document is read again, and can be taken back.
+    actions.propose(document=proposed, reading=reading_of(), actor=staff.officer)
+    assert len(proposed.content.namings.all()) == 2
+    actions.remove_name(naming=one, actor=staff.officer)
+    actions.remove_name(naming=one, actor=staff.officer)
+    assert [n.type for n in proposed.content.namings.all()] == [facts.POST]
+    said = Change.objects.filter(subject=f"proposals:{proposed.pk}", diff__has_key=f"name:{one.start}-{one.end}")
+    assert [c.diff[f"name:{one.start}-{one.end}"] for c in said.order_by("pk")] == [
+        [None, facts.VN_LOCALITY],
+        [facts.VN_LOCALITY, None],
+    ]
+    before = row_counts()
+    for wrong in ({"kind": "?"}, {"kind": facts.ORG, "words": text}):
+        with pytest.raises(ValidationError):
+            named(wrong.get("words", "Đồng Mơ"), wrong["kind"])
+    for start, end in ((5, 5), (-1, 4), (0, len(text) + 1), (text.index(" "), text.index(" ") + 1)):
+        with pytest.raises(ValidationError):
+            actions.add_name(document=proposed, start=start, end=end, mention_type=facts.ORG, actor=staff.officer)
+    with pytest.raises(PermissionDenied):
+        named("Đồng Mơ", facts.ORG, actor=staff.viewer)
+    assert row_counts() == before
+
+
 def test_decisions_are_labels(proposed: Document, staff: Staff) -> None:
     actions.accept_all(subject=fact(proposed, "Thành phố Trăng Rằm").subject, actor=staff.officer)
     actions.reject(proposals=[fact(proposed, "Kim Thử Nghiệm")], actor=staff.officer)

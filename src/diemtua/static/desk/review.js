@@ -259,6 +259,11 @@
     if (e.target.closest("[data-keys]")) $("#rv-keys").showModal();
   });
 
+  // Records that came in since the reading are looked for after the page is shown; what changes is swapped in.
+  document.body.addEventListener("htmx:afterRequest", (e) => {
+    if (e.detail.elt.id === "rv-since" && e.detail.successful && /rv-group/.test(e.detail.xhr.response)) setTimeout(() => restore(current, 0));
+  });
+
   // --- dialogs ------------------------------------------------------------------------------------
   document.body.addEventListener("htmx:afterSwap", (e) => {
     const dialog = e.detail.target;
@@ -280,6 +285,8 @@
     const proposals = (found.dataset.p || "").split(" ").filter(Boolean);
     const named = subjects.flatMap((s) => $$(`#g${s} .rv-line`));
     const here = named.length ? named : proposals.map(lineOf).filter(Boolean);
+    // Words that an officer has only named: what was said of them is asked again.
+    if (!subjects.length && !proposals.length) { getSelection().selectAllChildren(found); return openAdd(); }
     if (!here.length) {
       if (proposals.length) location.assign(`${root.dataset.page}?show=all&at=${proposals[0]}#l${proposals[0]}`);
       return;
