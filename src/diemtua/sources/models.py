@@ -66,6 +66,9 @@ class Reading(models.Model):
     warnings = models.JSONField(default=list)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     read_at = models.DateTimeField(auto_now_add=True)
+    # How long the whole of it took, from which it is said how long the next text will take.
+    letters = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("reading")

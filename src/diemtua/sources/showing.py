@@ -23,7 +23,6 @@ WHOLE = 60_000  # letters of a text that is shown whole; of a longer one the par
 AROUND = 1_200  # letters shown before and after a passage of a long text
 SHOWN_AT_ONCE = 200_000  # letters of a long text on one page, at most
 PART = 30_000  # letters of a left-out part that are shown at a time
-LETTERS_A_SECOND = 100_000  # that the reader reads, about: said before a long text is read
 # A piece of text that several facts are read from has the colour of the one that needs most attention.
 URGENT = (State.OPEN, State.REJECTED, State.MENDED, State.ACCEPTED)
 

@@ -16,7 +16,7 @@ from .documents import (
     store,
     update_document,
 )
-from .proposals import add_fact, add_name, propose, remove_name
+from .proposals import add_fact, add_name, note_time, propose, remove_name
 
 __all__ = [
     "Accepted",
@@ -33,6 +33,7 @@ __all__ = [
     "create_document",
     "known",
     "mend",
+    "note_time",
     "open_again",
     "open_again_one",
     "propose",

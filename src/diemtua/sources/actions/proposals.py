@@ -46,12 +46,18 @@ def propose(*, document: Document, reading: facts.Reading, actor: User | None, e
         relations=[r.as_json() for r in reading.relations],
         warnings=[str(w) for w in reading.warnings],
         read_by=actor,
+        letters=len(reading.text),
     )
     sheet = draw_up(reading)
     subjects = _keep_subjects(document, content, sheet)
     counts = _Keeping(document, made, sheet, subjects).keep()
     audit(document, actor=actor, diff={f"reading:{made.pk}": [None, counts]})
     return made
+
+
+def note_time(*, reading: Reading, seconds: float) -> None:
+    """Keep how long reading a document and proposing what it says took, for `queries.seconds_to_read`."""
+    Reading.objects.filter(pk=reading.pk).update(seconds=max(seconds, 0.001))
 
 
 # --- subjects ---------------------------------------------------------------------------------------

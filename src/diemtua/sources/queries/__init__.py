@@ -5,6 +5,7 @@ from .labels import labels
 from .outline import Outline, outline
 from .passages import Piece, pieces, proofs_from, text_of
 from .review import Group, Held, Line, Review, Waiting, marked, review, waiting
+from .timing import seconds_to_read
 
 __all__ = [
     "FigureConflict",
@@ -22,6 +23,7 @@ __all__ = [
     "pieces",
     "proofs_from",
     "review",
+    "seconds_to_read",
     "text_of",
     "waiting",
 ]

@@ -20,7 +20,7 @@ from lxml import html as lxml_html
 from diemtua.parties.models import Party
 from diemtua.register import write
 from diemtua.register.models import Access, Evidence, Record
-from diemtua.sources import actions, reader
+from diemtua.sources import actions, queries, reader
 from diemtua.sources.models import Document, Proposal, Reading, Subject
 from diemtua.sources.panels import conflicts_panel, text_panel
 from diemtua.sources.reader import facts
@@ -466,6 +466,20 @@ def test_reading_proposes_and_leads_to_the_review(
     assert shows(page, "Thỏa thuận"[:9])
     assert staff.client("viewer").post(url("read", document)).status_code == 403
     assert cache.get(f"sources-reading:{document.pk}") is None
+    one = Reading.objects.get()
+    assert one.letters == len(document.content.text)
+    assert one.seconds
+
+
+def test_how_long_reading_takes_is_what_it_took(staff: Staff, case: Document) -> None:
+    cache.delete("sources-letters-a-second")
+    assert queries.seconds_to_read(600_000) == 10
+    for letters, seconds in ((30_000, 3.0), (10_000, 1.0), (50_000, None)):
+        Reading.objects.create(content=case.content, letters=letters, seconds=seconds)
+    assert queries.seconds_to_read(600_000) == 10, "remembered for a while"
+    cache.delete("sources-letters-a-second")
+    assert queries.seconds_to_read(600_000) == 60
+    assert queries.seconds_to_read(15_000) == 0
 
 
 def test_a_text_is_read_once_at_a_time(staff: Staff, samples: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
 
 from django.conf import settings
@@ -60,10 +61,12 @@ def read_document(request: HttpRequest, pk: int) -> HttpResponse:
     if not cache.add(running, 1, RUNNING_SECONDS):
         messages.warning(request, _("This document is being read right now. Wait a moment, then open it again."))
         return redirect("sources:review", document.pk)
+    started = time.monotonic()
     try:
         published = day_of(document)
         reading = reader.read_text(text, home=home_of(document, published), published=published)
         made = actions.propose(document=document, reading=reading, actor=user)
+        actions.note_time(reading=made, seconds=time.monotonic() - started)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(document)

@@ -24,7 +24,6 @@ from .. import queries, rules
 from ..models import Document, DocumentText, Proposal, Subject
 from ..queries.review import PER_PAGE, SHOWN
 from ..showing import (
-    LETTERS_A_SECOND,
     PART,
     ShownGroup,
     Stretch,
@@ -116,7 +115,7 @@ def show_review(
         "reading": found.reading,
         "stale": found.is_stale,
         "text": text,
-        "seconds": len(text) // LETTERS_A_SECOND,
+        "seconds": queries.seconds_to_read(len(text)),
         "warnings": content.warnings if content is not None else [],
         "stretches": stretches(text, marks_in(known), wanted) if text else [],
         "groups": groups,
