@@ -15,7 +15,7 @@ from diemtua.register import access
 from diemtua.register.models import Access, Batch, Record, User
 
 from .. import rules
-from ..models import Document, Proposal, Subject
+from ..models import Document, Proposal, Reading, Subject
 from ..proposing import Asked
 from ..queries.standing import records_of, standings
 from ..recognising import chunks, match_of, recognise
@@ -176,8 +176,8 @@ class _Acceptance:
         if not new:
             return
         asked = [Asked(s.kind, s.key, s.title, s.names, s.clues) for s in new]
-        reading = self.document.content.readings.order_by("-pk").only("published").first()
-        day = reading.published if reading is not None else None
+        readings = Reading.objects.filter(content_id=self.document.pk).order_by("-pk")
+        day = readings.values_list("published", flat=True).first()
         found = recognise(asked, self.document, day, records_of(self.document.pk))
         for subject in new:
             if (pk := match_of(found.get(subject.key, ()))) is not None:
