@@ -689,7 +689,7 @@ def test_many_facts_take_as_many_queries_as_few(places: None, staff: Staff) -> N
         return marked("".join(parts), said, home=HOME, published="2023-07-18")
 
     counts = []
-    for n, word in ((8, "Mẫu"), (40, "Thử")):
+    for n, word in ((25, "Mẫu"), (60, "Thử")):
         read = reading(n, word)
         document = document_of(staff, read.text, f"Bản tin {word}")
         actions.propose(document=document, reading=read, actor=staff.officer)

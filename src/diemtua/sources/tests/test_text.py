@@ -10,6 +10,7 @@ from datetime import date
 import docx
 import openpyxl
 import pytest
+from django.utils import translation
 from docx.oxml import parse_xml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -119,7 +120,8 @@ class TestPdf:
             writer.pages[1][NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
 
         found = read(rewritten(pdf("Trang mot", "", "Trang ba"), draw), "a.pdf")
-        assert [str(w) for w in found.warnings] == ["These pages are scans without text and need OCR: 2."]
+        with translation.override("en"):
+            assert [str(w) for w in found.warnings] == ["These pages are scans without text and need OCR: 2."]
 
     def test_password(self):
         locked = rewritten(pdf("x y z"), lambda w: w.encrypt("bi-mat", algorithm="AES-256"))

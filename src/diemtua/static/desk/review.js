@@ -136,7 +136,10 @@
         groups: $$(".rv-group", facts).map((g) => g.dataset.group).join(","),
       },
     });
-    const done = () => { touched.forEach((id) => { busy.delete(id); lineOf(id)?.classList.remove("is-busy"); }); mark(); };
+    // What takes longer than a second is seen to be under way.
+    const wait = $("[data-wait]", root);
+    const slow = setTimeout(() => { if (wait) wait.hidden = false; }, 1000);
+    const done = () => { clearTimeout(slow); if (wait) wait.hidden = true; touched.forEach((id) => { busy.delete(id); lineOf(id)?.classList.remove("is-busy"); }); mark(); };
     queue = queue.then(go).then(done, done);
     return queue;
   };
