@@ -144,9 +144,10 @@ DOORS = [
     Door("/desk/r/<int:pk>/read/", NO, officers(302), "cited"),
     Door("/desk/r/<int:pk>/review/", officers(200), NO, "case"),
     Door("/desk/r/<int:pk>/review/decide/", NO, officers(302), "case"),
-    Door("/desk/r/<int:pk>/review/all/", officers(200), ("login", 403, 302, 422, 302, 302, 302), "case"),
+    Door("/desk/r/<int:pk>/review/all/", officers(200), officers(302), "case"),
     Door("/desk/r/<int:pk>/review/add/", officers(200), officers(200), "case"),
     Door("/desk/r/<int:pk>/review/text/", officers(200), NO, "case"),
+    Door("/desk/r/<int:pk>/review/since/", officers(200), NO, "case"),
     Door("/desk/r/<int:pk>/review/mend/<int:proposal>/", officers(200), officers(422), "case"),
     Door("/desk/r/<int:pk>/review/preview/<int:subject>/", officers(200), NO, "case"),
     # registers

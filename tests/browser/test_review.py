@@ -38,6 +38,11 @@ mention = Mention("e1", "PARK", text.index(park), text.index(park) + len(park), 
 propose(document=document, reading=Reading(text, mentions=(mention,)), actor=User.objects.get(username="officer"))
 print(document.pk)
 """
+ENTER = """
+import sys
+from diemtua.register import write
+write.create("party", actor=None, fields={"title": sys.argv[1], "kind": "company"})
+"""
 # A part of every name in a document of its own: what is rejected in one is not proposed in another of the same words.
 WORDS = (
     f"{tree} {colour}" for tree in ("Lan", "Sen", "Mai", "Trúc", "Bưởi") for colour in ("Đỏ", "Xanh", "Vàng", "Tím")
@@ -221,6 +226,38 @@ def test_not_this_one_that_one(reviewed: Reviewed) -> None:
     reviewed.press("n")
     badge = reviewed.group(case.moved).locator(".rv-kind").inner_text()
     assert "hồ sơ mới" in badge.lower()
+
+
+def test_words_are_marked_as_a_name(reviewed: Reviewed) -> None:
+    page = reviewed.page
+    reviewed.open("?show=all")
+    reviewed.select("Mai Thử")
+    reviewed.press("f")
+    form = page.locator("#rv-add form")
+    form.locator("#rv-about").select_option("name")
+    reviewed.rest()
+    form.locator("#rv-mention").select_option("PERSON")
+    with page.expect_navigation():
+        form.locator("button[value=name]").click()
+    assert page.url.endswith("?show=all")
+    mark = page.locator("mark.rv-who", has_text="Mai Thử")
+    assert mark.count() == 1
+    mark.click()  # what was said of the words is asked again, and can be taken back
+    page.locator("#rv-add").wait_for(state="visible")
+    assert page.locator("#rv-mention").input_value() == "PERSON"
+    with page.expect_navigation():
+        page.locator("#rv-add button[value=remove]").click()
+    assert page.locator("mark.rv-who", has_text="Mai Thử").count() == 0
+
+
+def test_a_record_that_came_in_since_is_found_on_the_open_page(reviewed: Reviewed) -> None:
+    finish(start(reviewed.server, ENTER, reviewed.case.new))
+    reviewed.open()
+    group = reviewed.group(reviewed.case.new)
+    group.locator(".rv-title a").wait_for()
+    assert "is-current" in (reviewed.line(reviewed.case.park, "Hồ sơ").get_attribute("class") or "")
+    reviewed.press("j", "k", "a")
+    assert reviewed.states()[f"{reviewed.case.park}|"] == "accepted"
 
 
 def test_adding_what_was_missed(reviewed: Reviewed) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["exact", "fold", "nfc", "plain", "slug", "sort_key", "strip_control", "words"]
+__all__ = ["exact", "fold", "nfc", "plain", "quoted", "slug", "sort_key", "strip_control", "words"]
 
 # Letters that no Unicode decomposition takes apart. Ð and ð (Icelandic eth) and Ɖ stand in old Vietnamese
 # files for Đ because they look the same.
@@ -201,6 +201,21 @@ def slug(s: str) -> str:
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls, direction controls, byte-order marks, halves of surrogate pairs (no database stores them).
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def quoted(s: str) -> str:
+    """The text in quotation marks, with those inside it single and double by turns: “a “b” c” becomes “a ‘b’ c”."""
+    marks, depth, said = ("“”", "‘’"), 1, []
+    for char in s:
+        if char == "“":
+            said.append(marks[depth % 2][0])
+            depth += 1
+        elif char == "”":
+            depth = max(depth - 1, 1)
+            said.append(marks[depth % 2][1])
+        else:
+            said.append(char)
+    return f"“{''.join(said)}”"
 
 
 def strip_control(s: str, newlines: bool = False) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -152,6 +153,42 @@ def add_figure(
     least one is needed. Raises ValidationError({field: …}), PermissionDenied, Record.DoesNotExist.
     """
     record = _editable(record, actor)
+    figure = new_figure(
+        record,
+        actor,
+        measure=measure,
+        unit=unit,
+        value=value,
+        wording=wording,
+        as_of=as_of,
+        stage=stage,
+        evidence=evidence,
+    )
+    figure.save()
+    _audit(
+        record,
+        actor=actor,
+        verb=Change.Verb.FIGURE,
+        reason=reason,
+        batch=batch,
+        diff={f"figure:{figure.pk}": [None, stored_fields(figure, FIGURE_FIELDS)]},
+    )
+    return figure
+
+
+def new_figure(
+    record: Record,
+    actor: User | None,
+    *,
+    measure: str,
+    unit: str,
+    value: Decimal | None = None,
+    wording: str = "",
+    as_of: PartialDate | None = None,
+    stage: str = Stage.ANNOUNCED,
+    evidence: Evidence | None = None,
+) -> Figure:
+    """A figure as `add_figure` saves it, checked and not saved."""
     figure = Figure(
         record=record,
         measure=measure,
@@ -176,15 +213,6 @@ def add_figure(
         errors["evidence"] = [_("This passage is not there any more, or you may not see it. Choose another one.")]
     if errors:
         raise ValidationError(errors)
-    figure.save()
-    _audit(
-        record,
-        actor=actor,
-        verb=Change.Verb.FIGURE,
-        reason=reason,
-        batch=batch,
-        diff={f"figure:{figure.pk}": [None, stored_fields(figure, FIGURE_FIELDS)]},
-    )
     return figure
 
 
@@ -233,6 +261,11 @@ def provable_fields(kind: str) -> list[tuple[str, Any]]:
     return [*((n, screen.label(n)) for n in names), ("figures", _("figures"))]
 
 
+@cache
+def _provable_names(kind: str) -> frozenset[str]:
+    return frozenset(name for name, _label in provable_fields(kind))
+
+
 @transaction.atomic
 def add_evidence(
     *,
@@ -256,12 +289,50 @@ def add_evidence(
     Raises ValidationError({field: …}), PermissionDenied, Record.DoesNotExist.
     """
     record = _editable(record, actor)
+    evidence = new_evidence(
+        record,
+        actor,
+        source=source,
+        field=field,
+        quote=quote,
+        start=start,
+        end=end,
+        text=text,
+        locator=locator,
+        confidence=confidence,
+    )
+    evidence.save()
+    _audit(
+        record,
+        actor=actor,
+        verb=Change.Verb.EVIDENCE,
+        reason=reason,
+        batch=batch,
+        diff={f"evidence:{evidence.pk}": [None, stored_fields(evidence, EVIDENCE_FIELDS)]},
+    )
+    return evidence
+
+
+def new_evidence(
+    record: Record,
+    actor: User | None,
+    *,
+    source: Record,
+    field: str = "",
+    quote: str = "",
+    start: int | None = None,
+    end: int | None = None,
+    text: str | None = None,
+    locator: str = "",
+    confidence: str = "",
+) -> Evidence:
+    """A passage as `add_evidence` saves it, checked and not saved."""
     errors: dict[str, Any] = {}
     if source.kind != "document" or not _may_see_source(actor, source):
         errors["source"] = [_("This record is not there any more, or you may not see it. Choose another one.")]
     elif source.pk == record.pk:
         errors["source"] = [_("A document cannot prove itself. Choose another one.")]
-    if field and field not in dict(provable_fields(record.kind)):
+    if field and field not in _provable_names(record.kind):
         errors["field"] = [_("This field is not there. Choose one of the list.")]
     quote = nfc(quote).strip()
     if text is not None and quote and (start is None or text[start:end] != quote):
@@ -286,15 +357,6 @@ def add_evidence(
             errors.setdefault(name, sentences)
     if errors:
         raise ValidationError(errors)
-    evidence.save()
-    _audit(
-        record,
-        actor=actor,
-        verb=Change.Verb.EVIDENCE,
-        reason=reason,
-        batch=batch,
-        diff={f"evidence:{evidence.pk}": [None, stored_fields(evidence, EVIDENCE_FIELDS)]},
-    )
     return evidence
 
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from .actions import EVIDENCE_FIELDS, FIGURE_FIELDS
+from .bundle import Part, fetch
 from .desk.display import plain
 from .desk.services import measure_label
 from .models import Change, Evidence, Figure, Note, Record, Recorded, User
@@ -22,6 +23,7 @@ from .screens import RECORD_FIELDS, ChildSet, Screen
 
 PAGE = 30
 LONGEST = 160  # letters of a value that are shown
+MOST_PROOFS = 3  # passages of one change that are shown before they are folded
 MOST_ROWS = 12  # rows of a child set that are shown one by one
 UNDOABLE = {Change.Verb.CREATE, Change.Verb.EDIT, Change.Verb.UNDO, Change.Verb.ARCHIVE, Change.Verb.RESTORE}
 # Things that are part of no form, by the word before the colon of a diff's key.
@@ -68,17 +70,52 @@ class Entry:
     @property
     def folded(self) -> bool:
         """Whether the lines are many and all new, so that they are better asked for."""
-        return self.change is not None and self.change.verb == Change.Verb.CREATE
+        if self.change is None:
+            return False
+        proof = self.change.verb == Change.Verb.EVIDENCE and len(self.lines) > MOST_PROOFS
+        return proof or self.change.verb == Change.Verb.CREATE
+
+
+class Names:
+    """What keys point at, for one person: all that is wanted is read together, in one query for all tables."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self._wanted: dict[type[models.Model], set[Any]] = {}
+        self._rows: dict[type[models.Model], dict[Any, models.Model]] = {}
+
+    def want(self, f: Any, stored: Any) -> None:
+        """Note a key of a field; the next one asked for resolves them all."""
+        table = _table(f)
+        if stored not in self._rows.get(table, ()):
+            self._wanted.setdefault(table, set()).add(stored)
+
+    def know(self, record: Record) -> None:
+        """A record that is in hand already and may be named."""
+        self._rows.setdefault(Record, {})[record.pk] = record
+
+    def row(self, f: Any, stored: Any) -> models.Model | None:
+        """The row a key points at: of a record of any kind its title; None when it is gone or hidden."""
+        if wanted := {model: keys for model, keys in self._wanted.items() if keys}:
+            found = fetch(self._part(model, keys) for model, keys in wanted.items())
+            for model, rows in zip(wanted, found, strict=True):
+                self._rows.setdefault(model, {}).update({row.pk: row for row in rows})
+        self._wanted.clear()
+        return self._rows.get(_table(f), {}).get(stored)
+
+    def _part(self, model: type[models.Model], keys: set[Any]) -> Part:
+        if model is Record:
+            return Part(Record.objects.visible_to(self.user).filter(pk__in=keys), ("id", "title"))
+        return Part(model._default_manager.filter(pk__in=keys))
 
 
 class Reader:
-    """Reads stored values of one kind for one person."""
+    """Reads stored values of one kind for one person; readers of several kinds may share their `names`."""
 
-    def __init__(self, screen: Screen, user: User) -> None:
+    def __init__(self, screen: Screen, user: User, names: Names | None = None) -> None:
         self.screen, self.user = screen, user
         self.children = {c.name: c for c in screen.all_children}
-        self._wanted: dict[type[models.Model], set[Any]] = {}
-        self._names: dict[type[models.Model], dict[Any, str]] = {}
+        self.names = names if names is not None else Names(user)
 
     # --- keys -------------------------------------------------------------------------------------
     def field_of(self, name: str) -> models.Field | None:
@@ -113,17 +150,12 @@ class Reader:
     def _want(self, f: Any, stored: Any) -> None:
         # A figure's passage is shown by its own line of the history.
         if isinstance(f, models.ForeignKey) and stored is not None and f.related_model is not Evidence:
-            self._wanted.setdefault(_table(f), set()).add(stored)
+            self.names.want(f, stored)
 
     def name_of(self, f: models.ForeignKey, stored: Any) -> str:
         """What a key points at, in words; "" when it is gone or hidden."""
-        for model, keys in self._wanted.items():
-            found = model._default_manager.filter(pk__in=keys)
-            if model is Record:
-                found = Record.objects.visible_to(self.user).filter(pk__in=keys).only("title")
-            self._names.setdefault(model, {}).update({row.pk: str(row) for row in found})
-        self._wanted.clear()
-        return self._names.get(_table(f), {}).get(stored, "")
+        row = self.names.row(f, stored)
+        return "" if row is None else str(row)
 
     # --- values -----------------------------------------------------------------------------------
     def value(self, f: models.Field | None, stored: Any) -> str:
@@ -157,7 +189,8 @@ class Reader:
         return short(" · ".join(v for v in said if v))
 
     def label(self, name: str) -> Any:
-        return {"tags": _("tags"), "archived": _("archived")}.get(name) or self.screen.label(name)
+        others = {"tags": _("tags"), "archived": _("archived"), "figures": _("figures")}
+        return others.get(name) or self.screen.label(name)
 
     # --- lines ------------------------------------------------------------------------------------
     def lines(self, diff: Mapping[str, Any]) -> list[Line]:
@@ -174,7 +207,10 @@ class Reader:
                     found.append(line)
             elif number and kind in PARTS:
                 line = Line(*self._part(kind, old, new))
-                if line.before or line.after:
+                same = next((one for one in found if (one.before, one.after) == (line.before, line.after)), None)
+                if same is not None and kind == "evidence":
+                    same.label = f"{same.label}, {line.label}"  # one passage that proves several fields
+                elif line.before or line.after:
                     found.append(line)
             elif not number:
                 f = self.field_of(name)
@@ -287,7 +323,7 @@ def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", ma
     reader.gather(row.diff for row in shown if isinstance(row, Change))
     undone = _undone(record) if any(isinstance(r, Change) for r in shown) else {}
     touched: set[str] = set()
-    later = False
+    later: set[int] = set()  # batches of which passages or figures came after; 0 for anything else
     entries = []
     for row in shown:
         if isinstance(row, Note):
@@ -311,10 +347,10 @@ def timeline(record: Record, screen: Screen, user: User, *, cursor: str = "", ma
                 and taken_back is None
                 and row.verb in UNDOABLE
                 and not touched & set(row.diff)
-                and (row.verb != Change.Verb.CREATE or not (later or cursor)),
+                and (row.verb != Change.Verb.CREATE or not (later - {row.batch_id or -1} or cursor)),
             )
         )
-        later = True
+        later.add((row.batch_id or 0) if row.verb in (Change.Verb.EVIDENCE, Change.Verb.FIGURE) else 0)
         # A change and its undoing have left the fields as they were before both.
         cancels = row.undoes_id is not None and undone.get(row.undoes_id) == row
         if taken_back is None and not cancels:

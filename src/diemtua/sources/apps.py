@@ -14,7 +14,7 @@ class SourcesConfig(AppConfig):
         from diemtua.register.models import Batch
 
         from . import panels
-        from .actions import open_again
+        from .actions import open_again, open_again_one
 
-        write.after_undo(Batch.Kind.READING, open_again)
+        write.after_undo(Batch.Kind.READING, open_again, open_again_one)
         panels.hang_up()

@@ -66,6 +66,9 @@ class Reading(models.Model):
     warnings = models.JSONField(default=list)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     read_at = models.DateTimeField(auto_now_add=True)
+    # How long the whole of it took, from which it is said how long the next text will take.
+    letters = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("reading")
@@ -106,6 +109,29 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Naming(models.Model):
+    """Words of a document that name something, as an officer says: no fact, but the reader learns from it."""
+
+    content = models.ForeignKey(DocumentText, models.CASCADE, related_name="namings")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    type = models.CharField(_("what the words name"), max_length=20)  # one of `reader.facts.KINDS`
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    named_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("name in a document")
+        verbose_name_plural = _("names in documents")
+        ordering = ["start", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["content", "start", "end"], name="naming_once"),
+            models.CheckConstraint(condition=models.Q(start__lt=models.F("end")), name="naming_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_id} {self.start}-{self.end} {self.type}"
 
 
 class Proposal(models.Model):

@@ -17,8 +17,7 @@ from diemtua.register.screens import all_screens, screen_of
 
 from . import rules
 from .models import DocumentText, Proposal, Reading
-from .queries import figure_conflicts, pieces, proofs_from
-from .showing import LETTERS_A_SECOND
+from .queries import figure_conflicts, pieces, proofs_from, seconds_to_read
 
 SHOWN_LETTERS = 200_000
 SHOWN_QUOTES = 3  # of one record, before the rest is folded
@@ -85,7 +84,7 @@ def reading_panel(instance: Any, user: User) -> Mapping[str, Any] | None:
         "open": counts.get(State.OPEN, 0),
         "accepted": counts.get(State.ACCEPTED, 0) + counts.get(State.MENDED, 0),
         "rejected": counts.get(State.REJECTED, 0),
-        "seconds": found["letters"] // LETTERS_A_SECOND,
+        "seconds": seconds_to_read(found["letters"]) if not found["read"] else 0,
     }
 
 

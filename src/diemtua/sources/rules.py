@@ -17,6 +17,7 @@ from diemtua.kit.text import fold, nfc
 FIGURES = "figures"  # the field of a proposed figure
 FIGURE_PARTS = ("measure", "value", "wording", "unit", "as_of", "stage")
 LONGEST_QUOTE = 1000  # letters of a passage
+LONGEST_NAME = 200  # letters of words that name something
 MOST_PASSAGES = 5  # of one fact
 MOST_CANDIDATES = 8  # of one subject
 

@@ -12,21 +12,17 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from diemtua.register import access
-from diemtua.register.desk.display import plain
-from diemtua.register.desk.views import page_queryset
 from diemtua.register.models import Record, User
-from diemtua.register.screens import screen_of
 
 from . import rules
-from .models import Passage, Proposal, Subject
-from .queries import Group, Line, pieces
+from .models import Naming, Passage, Proposal, Subject
+from .queries import Group, Line, Outline, pieces
 
 State = Proposal.State
 WHOLE = 60_000  # letters of a text that is shown whole; of a longer one the parts around its passages
 AROUND = 1_200  # letters shown before and after a passage of a long text
 SHOWN_AT_ONCE = 200_000  # letters of a long text on one page, at most
 PART = 30_000  # letters of a left-out part that are shown at a time
-LETTERS_A_SECOND = 100_000  # that the reader reads, about: said before a long text is read
 # A piece of text that several facts are read from has the colour of the one that needs most attention.
 URGENT = (State.OPEN, State.REJECTED, State.MENDED, State.ACCEPTED)
 
@@ -59,22 +55,32 @@ class Stretch:
         return self.end - self.start
 
 
-def marks_of(content_id: int, start: int = 0, end: int | None = None) -> list[Mark]:
-    """All marks of a document's text that touch `text[start:end]`. Two queries."""
-    rows = Passage.objects.filter(proposal__subject__content_id=content_id, end__gt=start)
+def marks_in(known: Outline) -> list[Mark]:
+    """All marks of a document's text, out of an outline with its passages."""
+    found = [Mark(start, end, p.pk, p.state) for p in known.proposals.values() for _pk, start, end in p.passages]
+    return [*found, *_named_in(((s.pk, s.spans) for s in known.subjects.values()), known.names)]
+
+
+def marks_between(content_id: int, start: int, end: int) -> list[Mark]:
+    """The marks that touch `text[start:end]`. Three queries."""
+    rows = Passage.objects.filter(proposal__subject__content_id=content_id, end__gt=start, start__lt=end)
     rows = rows.exclude(proposal__state=State.SUPERSEDED)
-    if end is not None:
-        rows = rows.filter(start__lt=end)
     found = [
         Mark(first, last, proposal, state)
         for first, last, proposal, state in rows.values_list("start", "end", "proposal_id", "proposal__state")
     ]
-    spans: dict[tuple[int, int], Mark] = {}
-    for pk, many in Subject.objects.filter(content_id=content_id).values_list("pk", "spans"):
+    named = Subject.objects.filter(content_id=content_id).values_list("pk", "spans")
+    names = Naming.objects.filter(content_id=content_id, end__gt=start, start__lt=end)
+    return [*found, *(m for m in _named_in(named, names) if m.end > start and m.start < end)]
+
+
+def _named_in(subjects: Iterable[tuple[int, Any]], names: Iterable[Naming]) -> list[Mark]:
+    """Marks of the words that name subjects, or what an officer says; of two subjects with the same words the first."""
+    spans = {(n.start, n.end): Mark(n.start, n.end, kind=n.type) for n in names}
+    for pk, many in subjects:
         for first, last, kind in many:
-            if last > start and (end is None or first < end):
-                spans.setdefault((first, last), Mark(first, last, subject=pk, kind=kind))
-    return [*found, *spans.values()]
+            spans.setdefault((first, last), Mark(first, last, subject=pk, kind=kind))
+    return list(spans.values())
 
 
 def stretches(text: str, marks: Sequence[Mark], wanted: Iterable[tuple[int, int]]) -> list[Stretch]:
@@ -277,29 +283,11 @@ class ShownGroup:
 
 
 def shown_groups(groups: Iterable[Group], user: User) -> list[ShownGroup]:
-    """The groups of a review with their words marked. One query for each kind with doubtful records."""
+    """The groups of a review with their words marked. No query."""
     found = [ShownGroup(g, _lines_of(g, user), _why(g)) for g in groups]
-    doubtful = [g for g in found if g.group.is_doubtful]
-    described = _described({r.pk: r for g in doubtful for r, _sentence in g.group.candidates}.values(), user)
-    for one in doubtful:
-        one.candidates = [(r, described.get(r.pk, ""), sentence) for r, sentence in one.group.candidates]
-    return found
-
-
-def _described(records: Iterable[Record], user: User) -> dict[int, str]:
-    """{number: what tells the record from others of its name}."""
-    by_kind: dict[str, list[int]] = {}
-    for record in records:
-        by_kind.setdefault(record.kind, []).append(record.pk)
-    found = {}
-    for kind, pks in by_kind.items():
-        screen = screen_of(kind)
-        for instance in page_queryset(screen).filter(pk__in=pks).prefetch_related(None):
-            said = [screen.subtitle(instance)]
-            for name in screen.identity:
-                if name in screen.own_fields and (value := getattr(instance, name)) not in (None, ""):
-                    said.append(str(plain(screen.own_fields[name], value, user)))
-            found[instance.pk] = " · ".join(dict.fromkeys(part for part in said if part))
+    for one in found:
+        if one.group.is_doubtful:
+            one.candidates = [(r, one.group.described.get(r.pk, ""), said) for r, said in one.group.candidates]
     return found
 
 

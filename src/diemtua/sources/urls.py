@@ -16,6 +16,7 @@ urlpatterns = [
     path("r/<int:pk>/review/all/", views.accept_all, name="accept_all"),
     path("r/<int:pk>/review/add/", views.add_fact, name="add_fact"),
     path("r/<int:pk>/review/text/", views.text_part, name="text_part"),
+    path("r/<int:pk>/review/since/", views.recognised_since, name="since"),
     path("r/<int:pk>/review/mend/<int:proposal>/", views.mend, name="mend"),
     path("r/<int:pk>/review/preview/<int:subject>/", views.record_preview, name="preview"),
 ]

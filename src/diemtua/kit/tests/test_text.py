@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diemtua.kit.text import exact, fold, nfc, plain, slug, sort_key, strip_control, words
+from diemtua.kit.text import exact, fold, nfc, plain, quoted, slug, sort_key, strip_control, words
 
 ANY = st.text(max_size=60)
 VIETNAMESE = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxy àảãáạằẳẵắặềểễếệìỉĩíịồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ ", max_size=40)
@@ -187,3 +187,17 @@ def test_strip_control_leaves_text_every_database_stores(text: str) -> None:
 
 def test_nfc() -> None:
     assert nfc("e\u0302\u0323") == "ệ"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("", "“”"),
+        ("hội nghị", "“hội nghị”"),
+        ("Từ “hội nghị”", "“Từ ‘hội nghị’”"),
+        ("Từ “bài “nói” ấy” và “khác”", "“Từ ‘bài “nói” ấy’ và ‘khác’”"),
+        ("thừa” dấu “", "“thừa’ dấu ‘”"),
+    ],
+)
+def test_marks_inside_quotation_marks_are_other_ones(said: str, shown: str) -> None:
+    assert quoted(said) == shown

@@ -68,20 +68,26 @@ def spread(action: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def in_bulk(kind: str, alone: Callable[[write.Draft], Any] | None = None) -> Callable[..., None]:
+def in_bulk(kind: str, alone: Callable[[write.Draft], Any] | None = None) -> Callable[..., list[Recorded]]:
     """A `create_many` for a kind whose `create` does no more than `write.create`; the drafts for which it
-    does more (`alone` says so) go through `create` one by one."""
+    does more (`alone` says so) go through `create` one by one. It returns the records in order of the drafts."""
 
-    def create_many(drafts: Sequence[write.Draft], *, actor: User | None, reason: str, batch: Any) -> None:
-        many: list[write.Draft] = []
-        single: list[write.Draft] = []
-        for draft in drafts:
-            (single if alone is not None and alone(draft) else many).append(draft)
-        write.create_many(screen_of(kind), many, actor=actor, reason=reason, batch=batch, checked=True)
-        for draft in single:
-            _create[kind](
+    def create_many(drafts: Sequence[write.Draft], *, actor: User | None, reason: str, batch: Any) -> list[Recorded]:
+        single = [alone is not None and bool(alone(draft)) for draft in drafts]
+        many = [draft for draft, is_single in zip(drafts, single, strict=True) if not is_single]
+        made = iter(
+            write.create_many(screen_of(kind), many, actor=actor, reason=reason, batch=batch, checked=True)
+            if many
+            else ()
+        )
+        return [
+            next(made)
+            if not is_single
+            else _create[kind](
                 actor=actor, fields=draft.fields, children=draft.children, tags=draft.tags, reason=reason, batch=batch
             )
+            for draft, is_single in zip(drafts, single, strict=True)
+        ]
 
     return create_many
 

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from diemtua.kit import text
+
 from ..desk import display
 
 register = template.Library()
@@ -35,6 +37,12 @@ def day(value: Any) -> str:
 def partial(value: Any) -> str:
     """A partial date in the reader's language."""
     return value.display(display.language()) if value else ""
+
+
+@register.filter
+def quoted(value: Any) -> str:
+    """A text in quotation marks, those inside it told from the outer ones."""
+    return text.quoted(str(value))
 
 
 @register.filter

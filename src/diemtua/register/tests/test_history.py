@@ -1,13 +1,16 @@
 """The history of a record as people read it, and the day it is compared with."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diemtua.kit.dates import parse_date
 from diemtua.register import actions, history, write
 from diemtua.register.models import OrgUnit, User
+from diemtua.register.proving import Measured, Proof, prove_many
 from diemtua.register.screens import screen_of
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +96,25 @@ def test_names_of_hidden_records_are_shown_nowhere(client, officer, units):
     assert [str(line.label) for line in lines(made.record, officer)] == [
         str(screen_of("instrument").label("lead_agency"))
     ]
+
+
+def test_passages_of_one_change_are_told_by_their_fields(client, officer):
+    """Also those that prove figures; one passage of several fields is told once, within other marks than its reason."""
+    one = party("tỉnh Thử Nghiệm")
+    source = write.create("document", actor=None, fields={"title": "Bản tin “thử”"}).record
+    proofs = [Proof(one.pk, name, "đã ký") for name in ("figures", "kind")] + [Proof(one.pk, "title", "tên ấy")]
+    figure = Measured(one.pk, "jobs", "người", value=Decimal(40), proof=proofs[0])
+    prove_many(proofs, [figure], source=source, actor=officer, reason="Từ “Bản tin “thử””")
+    client.force_login(officer)
+    page = as_text(client, one.record)
+    assert "“Từ ‘Bản tin “thử”’”" in page
+    screen = screen_of("party")
+    (told,) = [e for e in history.timeline(one.record, screen, officer).entries if e.change.verb == "evidence"]
+    assert [(str(line.label), line.after.count("đã ký")) for line in told.lines] == [
+        (f"{_('figures')}, {screen.label('kind')}", 1),
+        (str(screen.label("title")), 0),
+    ]
+    assert one.record.figures.get().evidence == proofs[0].made
 
 
 def test_long_text_is_shortened_to_what_differs():

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from ..bundle import Part, fetch
 from ..models import Record, Recorded
 from ..screens import RECORD_FIELDS, Screen, screen_of
 from .stored import stored_child, stored_fields
@@ -19,11 +20,10 @@ def lock(pk: int) -> Record:
 
 
 def load_children(screen: Screen, pk: int) -> dict[str, list[models.Model]]:
-    """The child rows of a record by child set, one query a set."""
-    return {
-        child.name: list(child.model._default_manager.filter(**{child.parent: pk}).order_by("pk"))
-        for child in screen.all_children
-    }
+    """The child rows of a record by child set, in one query."""
+    sets = screen.all_children
+    found = fetch(Part(child.model._default_manager.filter(**{child.parent: pk})) for child in sets)
+    return {child.name: sorted(rows, key=lambda row: row.pk) for child, rows in zip(sets, found, strict=True)}
 
 
 def snapshot(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> dict[str, Any]:

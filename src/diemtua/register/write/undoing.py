@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from .. import access
 from ..many import insert_many
-from ..models import Batch, Change, Evidence, Figure, Link, Record, User
+from ..models import Batch, Change, Link, Record, User
 from ..screens import RECORD_FIELDS, ChildSet, screen_of
 from .changing import archive, restore, update
 from .parts import CHUNK, CannotUndo, ChildEdits
 from .state import load_children, lock, snapshot
 from .stored import from_stored
+
+PROOF = (Change.Verb.FIGURE, Change.Verb.EVIDENCE)
 
 
 @transaction.atomic
@@ -25,6 +27,14 @@ def undo(change: Change, *, actor: User | None, reason: str = "", batch: Batch |
 
     Undoing a creation archives the record. Raises CannotUndo with the fields that stand in the way.
     """
+    done = _take_back(change, actor, reason, batch)
+    if change.batch is not None:
+        for follow in _followers_of_one.get(change.batch.kind, ()):
+            follow(change, actor)
+    return done
+
+
+def _take_back(change: Change, actor: User | None, reason: str, batch: Batch | None) -> Any:
     assert change.record_id is not None
     record = lock(change.record_id)
     screen = screen_of(record.kind)
@@ -36,6 +46,8 @@ def undo(change: Change, *, actor: User | None, reason: str = "", batch: Batch |
     }
     if change.verb == Change.Verb.CREATE:
         later = record.changes.filter(pk__gt=change.pk).exclude(verb__in=[Change.Verb.NOTE])
+        if change.batch_id is not None:
+            later = later.exclude(batch=change.batch_id)  # the passages it was made with
         if later.exists():
             raise CannotUndo(_("The record has been changed since it was made. Archive it instead."))
         return archive(record, actor=actor, reason=reason, batch=batch, undoes=change)
@@ -93,26 +105,20 @@ def reverse_children(child: ChildSet, old: list[dict], new: list[dict]) -> Child
     )
 
 
-# What a higher room does when a batch of a kind has been taken back, in the same transaction.
+# What a higher room does when a batch of a kind, or one change of it, has been taken back; in the same transaction.
 _followers: dict[str, list[Callable[[Batch, User | None], None]]] = {}
+_followers_of_one: dict[str, list[Callable[[Change, User | None], None]]] = {}
 
 
-def after_undo(kind: str, follow: Callable[[Batch, User | None], None]) -> None:
-    """Let a room follow the undoing of batches of a kind (`Batch.Kind`)."""
+def after_undo(
+    kind: str,
+    follow: Callable[[Batch, User | None], None],
+    of_one: Callable[[Change, User | None], None] | None = None,
+) -> None:
+    """Let a room follow the undoing of batches of a kind (`Batch.Kind`), and (`of_one`) of single changes of them."""
     _followers.setdefault(kind, []).append(follow)
-
-
-def _take_proof_back(change: Change, actor: User | None, reason: str) -> None:
-    """Withdraw the figure or passage that a change of a batch had added."""
-    from .. import actions  # it stands above this module
-
-    part, _colon, number = next(iter(change.diff)).partition(":")
-    if part == "figure":
-        figure = Figure.objects.select_related("record").get(pk=number)
-        actions.withdraw_figure(figure=figure, actor=actor, reason=reason, undoes=change)
-    else:
-        evidence = Evidence.objects.select_related("record").get(pk=number)
-        actions.withdraw_evidence(evidence=evidence, actor=actor, reason=reason, undoes=change)
+    if of_one is not None:
+        _followers_of_one.setdefault(kind, []).append(of_one)
 
 
 @transaction.atomic
@@ -127,14 +133,18 @@ def undo_batch(batch: Batch, *, actor: User | None) -> int:
 
         return unmerge(actor=actor, batch=batch)
     reason = _("Undo of %(what)s") % {"what": batch.title or batch.kind}
-    done = batch.changes.filter(undoes=None)
-    count = 0
-    for change in done.exclude(verb=Change.Verb.CREATE).select_related("record").order_by("-id"):
+    # What was taken back alone already, and has not been brought back, is done with.
+    alone = Change.objects.filter(undoes__batch=batch, undone_by=None).values("undoes_id")
+    done = batch.changes.filter(undoes=None).exclude(pk__in=alone)
+    proofs = list(done.filter(verb__in=PROOF).order_by("-id"))
+    if proofs:
+        from ..proving import withdraw_many  # it stands above this module
+
+        withdraw_many(proofs, actor=actor, reason=reason)
+    count = len(proofs)
+    for change in done.exclude(verb__in=[Change.Verb.CREATE, *PROOF]).select_related("record").order_by("-id"):
         try:
-            if change.verb in (Change.Verb.FIGURE, Change.Verb.EVIDENCE):
-                _take_proof_back(change, actor, reason)
-            else:
-                undo(change, actor=actor, reason=reason)
+            _take_back(change, actor, reason, None)
         except CannotUndo as error:
             raise CannotUndo(f"{change.record}: {error}") from error
         count += 1

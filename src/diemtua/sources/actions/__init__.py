@@ -2,7 +2,7 @@
 
 from .accepting import Accepted, accept, mend
 from .certain import accept_all, accept_document
-from .deciding import AlreadyDecided, choose_record, open_again, reject, reopen
+from .deciding import AlreadyDecided, choose_record, open_again, open_again_one, reject, reopen
 from .documents import (
     AlreadyThere,
     Content,
@@ -16,7 +16,7 @@ from .documents import (
     store,
     update_document,
 )
-from .proposals import add_fact, propose
+from .proposals import add_fact, add_name, propose, remove_name
 from .reading import day_of, home_of, read_document
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "accept_all",
     "accept_document",
     "add_fact",
+    "add_name",
     "choose_record",
     "create_document",
     "day_of",
@@ -36,6 +37,7 @@ __all__ = [
     "known",
     "mend",
     "open_again",
+    "open_again_one",
     "propose",
     "read_document",
     "read_text",
@@ -43,6 +45,7 @@ __all__ = [
     "refuse_secret",
     "refuse_secret_fields",
     "reject",
+    "remove_name",
     "reopen",
     "store",
     "update_document",

@@ -11,21 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from diemtua.kit.dates import PartialDate
-from diemtua.register import write
-from diemtua.register.actions import add_evidence, add_figure
-from diemtua.register.desk.services import create_from_form, update_from_form
-from diemtua.register.models import Access, Batch, Confidence, Evidence, Figure, Record, Recorded, Stage, User
-from diemtua.register.screens import Screen, is_key_to_record, screen_of
-from diemtua.register.write import ChildEdits
+from diemtua.register import access
+from diemtua.register.models import Access, Batch, Record, User
 
 from .. import rules
-from ..models import Document, Proposal, Subject
+from ..models import Document, Proposal, Reading, Subject
 from ..proposing import Asked
-from ..queries.standing import find_figure, has_row, number, records_of, standings
-from ..recognising import chunks, match_of, recognise, records_for
+from ..queries.standing import records_of, standings
+from ..recognising import chunks, match_of, recognise
 from .deciding import AlreadyDecided, audit, open_ones
-from .values import sets_of, stored_value
+from .saving import Saving, Work
+from .values import stored_value
 
 State = Proposal.State
 
@@ -44,12 +40,17 @@ class Accepted:
 
 @transaction.atomic
 def accept(
-    *, proposals: Sequence[Proposal | int], actor: User | None, values: Mapping[int, Any] | None = None
+    *,
+    proposals: Sequence[Proposal | int],
+    actor: User | None,
+    values: Mapping[int, Any] | None = None,
+    leave: bool = False,
 ) -> Accepted:
     """Enter proposed facts in the register, all or none, as one batch that history can take back.
 
     `values` {number of the proposal: value}: accepted in place of what was proposed. Records that a fact needs
-    and that are new are made first. Every field gets its passages as evidence.
+    and that are new are made first. Every field gets its passages as evidence. `leave`: what turns out to be a record
+    that the actor may not change stays open, instead of standing in the way of the rest.
     Raises AlreadyDecided, ValidationError, PermissionDenied, Record.DoesNotExist.
     """
     document, found = open_ones(proposals, actor)
@@ -58,7 +59,7 @@ def accept(
         for p in found
         if values is not None and p.pk in values
     }
-    return _Acceptance(document, actor, found, mended).run()
+    return _Acceptance(document, actor, found, mended, leave).run()
 
 
 def mend(*, proposal: Proposal | int, value: Any, actor: User | None) -> Accepted:
@@ -67,39 +68,33 @@ def mend(*, proposal: Proposal | int, value: Any, actor: User | None) -> Accepte
     return accept(proposals=[pk], actor=actor, values={pk: value})
 
 
+def not_theirs(record: Record, actor: User | None) -> str:
+    """Why a person may not change a record, in a sentence; "" where they may. `record` with its unit."""
+    if access.may_edit(actor, record):
+        return ""
+    if not access.may_see(actor, record):
+        return _("It stands in the register where you may not see it. Ask a lead.")
+    return _("“%(title)s” belongs to %(unit)s. Ask them, or a lead.") % {"title": record.title, "unit": record.unit}
+
+
 # --- one acceptance ---------------------------------------------------------------------------------
-
-
-class _Refused(ValidationError):
-    """A sentence with the name of the record it is about."""
-
-    def __init__(self, subject: Subject, error: ValidationError) -> None:
-        super().__init__([f"{subject.title}: {sentence}" for sentence in error.messages])
-
-
-@dataclass
-class _Work:
-    """What is to be saved of one subject."""
-
-    subject: Subject
-    facts: list[tuple[Proposal, Any]] = field(default_factory=list)
-    instance: Recorded | None = None
-    is_new: bool = False
-    figures: dict[int, Figure] = field(default_factory=dict)
 
 
 class _Acceptance:
     """Saves the accepted facts of one document; used once, within a transaction."""
 
     def __init__(
-        self, document: Document, actor: User | None, found: Sequence[Proposal], mended: Mapping[int, Any]
+        self,
+        document: Document,
+        actor: User | None,
+        found: Sequence[Proposal],
+        mended: Mapping[int, Any],
+        leave: bool = False,
     ) -> None:
-        self.document, self.actor, self.mended = document, actor, mended
+        self.document, self.actor, self.mended, self.leave = document, actor, mended, leave
         self.found = list(found)
-        self.work: dict[str, _Work] = {}
+        self.work: dict[str, Work] = {}
         self.done = Accepted()
-        self.under_way: set[str] = set()
-        self.later: list[tuple[_Work, Proposal, Any]] = []
         restricted = document.record.access == Access.UNIT
         # The history of a record is read by people who may not know of a restricted document.
         title = document.record.title
@@ -110,18 +105,19 @@ class _Acceptance:
         self._gather(self.found)
         self._recognise_again()
         self._leave_contradictions()
+        if self.leave:
+            self._leave_others()
+        if not any(w.facts for w in self.work.values()):
+            return self.done
         self.done.batch = batch = Batch.objects.create(
             kind=Batch.Kind.READING, actor=self.actor, title=self.batch_title, details={"document": self.document.pk}
         )
-        for key in list(self.work):
-            self._save(key)
-        for work, proposal, value in self.later:
-            self._change(work, [(proposal, value)])
-        for work in self.work.values():
-            self._prove(work)
+        saving = Saving(self.document, self.actor, self.work, self.reason, batch)
+        saving.joined = {s.key for s in self.done.joined}
+        saving.run()
         self._decide(batch)
         batch.created = sum(w.is_new for w in self.work.values())
-        batch.changed = len(self.work) - batch.created
+        batch.changed = sum(bool(w.facts) for w in self.work.values() if not w.is_new)
         batch.save(update_fields=["created", "changed"])
         self.done.records = [w.instance.record for w in self.work.values() if w.instance is not None]
         return self.done
@@ -131,7 +127,7 @@ class _Acceptance:
         """Sort the facts by subject, with the subjects that their values need and that are new."""
         waiting: set[str] = set()
         for p in found:
-            work = self.work.setdefault(p.subject.key, _Work(p.subject))
+            work = self.work.setdefault(p.subject.key, Work(p.subject))
             value = self.mended.get(p.pk, p.value)
             work.facts.append((p, value))
             waiting |= set(rules.subjects_in(value))
@@ -143,7 +139,7 @@ class _Acceptance:
             if len(subjects) != len(waiting):
                 raise ValidationError(_("This is not there any more. Look at the document again."))
             for s in subjects:
-                self.work[s.key] = _Work(s)
+                self.work[s.key] = Work(s)
             waiting = self._add_new(s for s in subjects if s.record_id is None)
 
     def _add_new(self, subjects: Iterable[Subject]) -> set[str]:
@@ -180,8 +176,8 @@ class _Acceptance:
         if not new:
             return
         asked = [Asked(s.kind, s.key, s.title, s.names, s.clues) for s in new]
-        reading = self.document.content.readings.order_by("-pk").only("published").first()
-        day = reading.published if reading is not None else None
+        readings = Reading.objects.filter(content_id=self.document.pk).order_by("-pk")
+        day = readings.values_list("published", flat=True).first()
         found = recognise(asked, self.document, day, records_of(self.document.pk))
         for subject in new:
             if (pk := match_of(found.get(subject.key, ()))) is not None:
@@ -200,200 +196,16 @@ class _Acceptance:
             self.done.left += [(p, sentence % {"title": work.subject.title}) for p in facts if p.pk in against]
             work.facts = [(p, v) for p, v in work.facts if p.pk not in against]
 
-    # --- saving -----------------------------------------------------------------------------------
-    def _save(self, key: str) -> Recorded | None:
-        """The record of a subject, made or changed; None while it is being made."""
-        work = self.work[key]
-        if work.instance is not None:
-            return work.instance
-        if key in self.under_way:
-            return None
-        self.under_way.add(key)
-        try:
-            if work.subject.record_id is None:
-                self._create(work)
-            else:
-                work.instance = self._standing(work.subject)
-                self._change(work, work.facts)
-        except ValidationError as error:
-            raise error if isinstance(error, _Refused | AlreadyDecided) else _Refused(work.subject, error) from error
-        self.under_way.discard(key)
-        return work.instance
-
-    def _standing(self, subject: Subject) -> Recorded:
-        """The record a subject is, if it may still be changed by those who read the document."""
-        screen = screen_of(subject.kind)
-        record = records_for(self.document).filter(pk=subject.record_id, kind=subject.kind).first()
-        if record is None:
-            raise ValidationError(_("The record chosen for it is not there any more. Choose another one."))
-        instance: Recorded = screen.model._default_manager.get(pk=record.pk)
-        instance.record = record
-        return instance
-
-    def _create(self, work: _Work) -> None:
-        screen = screen_of(work.subject.kind)
-        fields: dict[str, Any] = {}
-        needed: dict[str, Any] = {}  # what is said of a field, or mended, goes before what the record began with
-        rows: dict[str, list[dict[str, Any]]] = {}
-        for proposal, value in work.facts:
-            ready = self._ready(work, proposal, value)
-            if ready is None or proposal.field == rules.FIGURES:
-                continue
-            if proposal.field == "":
-                needed = _python(screen, ready)
-            elif proposal.field in sets_of(screen):
-                row = _row(screen, proposal.field, ready)
-                if row not in rows.setdefault(proposal.field, []):
-                    rows[proposal.field].append(row)
-            else:
-                self._set(fields, screen, proposal, ready)
-        fields = {**needed, **fields}
-        record = self.document.record
-        fields.setdefault("confidence", Confidence.MEDIUM)  # one source: this document
-        if record.access == Access.UNIT:
-            fields |= {"access": Access.UNIT, "unit": record.unit}
-        else:
-            fields.setdefault("unit", self.actor.unit if self.actor is not None else record.unit)
-        work.instance = create_from_form(
-            screen, actor=self.actor, fields=fields, children=rows, reason=self.reason, batch=self.done.batch
-        )
-        work.is_new = True
-        Subject.objects.filter(pk=work.subject.pk).update(record=work.instance.pk)
-        work.subject.record_id = work.instance.pk
-
-    def _change(self, work: _Work, facts: Sequence[tuple[Proposal, Any]]) -> None:
-        """Change a record that stands; what it says already is left as it is."""
-        assert work.instance is not None
-        screen = screen_of(work.subject.kind)
-        fields: dict[str, Any] = {}
-        edits: dict[str, ChildEdits] = {}
-        have: dict[str, list[Any]] | None = None
-        for proposal, value in facts:
-            if proposal.field in ("", rules.FIGURES):
-                continue
-            ready = self._ready(work, proposal, value)
-            if ready is None:
-                continue
-            if proposal.field in (sets := sets_of(screen)):
-                have = have if have is not None else write.load_children(screen, work.instance.pk)
-                stored = [write.stored_child(sets[proposal.field], row) for row in have[proposal.field]]
-                row = _row(screen, proposal.field, ready)
-                edit = edits.setdefault(proposal.field, ChildEdits())
-                if not has_row(stored, ready) and row not in edit.create:
-                    edit.create.append(row)
-            else:
-                self._set(fields, screen, proposal, ready)
-        edits = {name: edit for name, edit in edits.items() if edit.create}
-        if fields or edits:
-            work.instance = update_from_form(
-                work.instance,
-                actor=self.actor,
-                fields=fields,
-                children=edits,
-                reason=self.reason,
-                batch=self.done.batch,
-            )
-        if work.subject.record_id != work.instance.pk or work.subject in self.done.joined:
-            Subject.objects.filter(pk=work.subject.pk).update(record=work.instance.pk)
-
-    def _set(self, fields: dict[str, Any], screen: Screen, proposal: Proposal, value: Any) -> None:
-        name = proposal.field
-        python = _python(screen, {name: value})[name]
-        if name in fields and fields[name] != python:
-            raise ValidationError(
-                _("Two values are accepted for “%(field)s”. Accept one of them.") % {"field": screen.label(name)}
-            )
-        fields[name] = python
-
-    def _ready(self, work: _Work, proposal: Proposal, value: Any) -> Any:
-        """The value with the records it speaks of, made if they are new; None when one of them is being made
-        right now and needs this one: then the fact is entered afterwards."""
-        found: dict[str, int] = {}
-        for key in rules.subjects_in(value):
-            target = self._save(key)
-            if target is None:
-                if proposal.field == "":
-                    raise ValidationError(_("It needs a record that needs it in turn. Choose one of them first."))
-                self.later.append((work, proposal, value))
-                return None
-            found[key] = target.pk
-        return self._with_records(screen_of(work.subject.kind), proposal.field, _put(value, found))
-
-    def _with_records(self, screen: Screen, name: str, value: Any) -> Any:
-        """The value, if the actor may see every record that an officer has put in it."""
-        if name == rules.FIGURES:
-            return value
-        parts = value if isinstance(value, dict) else {name: value}
-        child = sets_of(screen).get(name)
-        fields = child.model_fields if child is not None else screen.own_fields
-        pks = {v for n, v in parts.items() if n in fields and is_key_to_record(fields[n]) and isinstance(v, int)}
-        own = {w.instance.pk for w in self.work.values() if w.instance is not None}
-        for pk in pks - own:
-            seen = Record.objects.live().filter(pk=pk, merged_into=None)
-            if self.actor is not None:
-                seen = seen.visible_to(self.actor)
-            if not seen.exists():
-                raise ValidationError(
-                    _("This record is not there any more, or you may not see it. Choose another one.")
-                )
-        return value
-
-    # --- proof ------------------------------------------------------------------------------------
-    def _prove(self, work: _Work) -> None:
-        """Evidence for every field that a fact fills, and figures with theirs."""
-        assert work.instance is not None
-        record, source = work.instance.record, self.document.record
-        have = set(
-            Evidence.objects.standing().filter(record=record, source=source).values_list("field", "start", "end")
-        )
-        for proposal, value in work.facts:
-            first: Evidence | None = None
-            for name, most in self._proves(work, proposal, value):
-                for passage in list(proposal.passages.all())[:most]:
-                    if (name, passage.start, passage.end) in have and name != rules.FIGURES:
-                        continue
-                    have.add((name, passage.start, passage.end))
-                    made = add_evidence(
-                        record=record,
-                        actor=self.actor,
-                        source=source,
-                        field=name,
-                        quote=passage.quote,
-                        start=passage.start,
-                        end=passage.end,
-                        confidence=Confidence.MEDIUM,
-                        reason=self.reason,
-                        batch=self.done.batch,
-                    )
-                    first = first or made
-            if proposal.field == rules.FIGURES:
-                self._add_figure(record, value, first)
-
-    def _proves(self, work: _Work, proposal: Proposal, value: Any) -> list[tuple[str, int]]:
-        """(field, how many passages) of what a fact proves of its record."""
-        if proposal.field:
-            return [(proposal.field, rules.MOST_PASSAGES)]
-        if not work.is_new:
-            return [("", 1)]
-        return [(name, rules.MOST_PASSAGES if name == "title" else 1) for name in value]
-
-    def _add_figure(self, record: Record, value: Mapping[str, Any], evidence: Evidence | None) -> None:
-        if find_figure(value, Figure.objects.filter(record=record, withdrawn_at=None)) is not None:
-            return  # known: the passage is its proof too
-        as_of = value.get("as_of")
-        add_figure(
-            record=record,
-            actor=self.actor,
-            measure=str(value.get("measure", "")),
-            unit=str(value.get("unit", "")),
-            value=number(value.get("value")),
-            wording=str(value.get("wording", "")),
-            as_of=PartialDate.from_iso(as_of) if as_of else None,
-            stage=str(value.get("stage") or Stage.ANNOUNCED),
-            evidence=evidence,
-            reason=self.reason,
-            batch=self.done.batch,
-        )
+    def _leave_others(self) -> None:
+        """A record found only now may be one that the actor may not change: what is said of it stays open."""
+        pks = [s.record_id for s in self.done.joined if s.record_id is not None]
+        records = Record.objects.select_related("unit").defer("search_text").in_bulk(pks)
+        for subject in self.done.joined:
+            work = self.work[subject.key]
+            sentence = not_theirs(records[subject.record_id or 0], self.actor)
+            if sentence:
+                self.done.left += [(p, sentence) for p, _value in work.facts]
+                work.facts = []
 
     # --- the end ----------------------------------------------------------------------------------
     def _decide(self, batch: Batch) -> None:
@@ -406,7 +218,11 @@ class _Acceptance:
                 proposal.mended = value if mended else None
                 proposal.decided_by, proposal.decided_at, proposal.batch = self.actor, now, batch
                 rows.append(proposal)
-        Proposal.objects.bulk_update(rows, ["state", "mended", "decided_by", "decided_at", "batch"], batch_size=200)
+        said = {"decided_by": self.actor, "decided_at": now, "batch": batch}
+        for part in chunks(p.pk for p in rows if p.state == State.ACCEPTED):
+            Proposal.objects.filter(pk__in=part).update(state=State.ACCEPTED, mended=None, **said)
+        for proposal in (p for p in rows if p.state == State.MENDED):
+            Proposal.objects.filter(pk=proposal.pk).update(state=State.MENDED, mended=proposal.mended, **said)
         self.done.proposals = rows
         audit(
             self.document,
@@ -414,24 +230,3 @@ class _Acceptance:
             reason=self.batch_title,
             diff={f"proposal:{p.pk}": [State.OPEN.value, str(p.state)] for p in rows},
         )
-
-
-# --- stored values into what actions take -----------------------------------------------------------
-
-
-def _put(value: Any, records: Mapping[str, int]) -> Any:
-    if isinstance(value, dict):
-        if set(value) == {"subject"}:
-            return records[value["subject"]]
-        return {n: _put(v, records) for n, v in value.items()}
-    return value
-
-
-def _python(screen: Screen, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a record by name, from their stored form."""
-    return {n: v if n == "title" else write.from_stored(screen.model, n, v) for n, v in values.items()}
-
-
-def _row(screen: Screen, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    child = sets_of(screen)[name]
-    return {n: write.from_stored(child.model, n, v) for n, v in value.items()}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from diemtua.kit.text import nfc
 from diemtua.register import access
 from diemtua.register.models import Batch, Change, Record, User
+from diemtua.register.proving import withdraw_many
 
 from .. import rules
 from ..models import Document, DocumentText, Proposal, Subject
@@ -199,6 +200,33 @@ def open_again(batch: Batch, actor: User | None) -> None:
     """After a batch of accepted facts was undone: they are to be decided again, the records it made are gone."""
     made = batch.changes.filter(verb=Change.Verb.CREATE).values("record_id")
     Subject.objects.filter(record_id__in=made).update(record=None, chosen=False)
-    Proposal.objects.filter(batch=batch).update(
-        state=State.OPEN, decided_by=None, decided_at=None, batch=None, mended=None, reason=""
-    )
+    Proposal.objects.filter(batch=batch).update(**OPENED)
+
+
+def open_again_one(change: Change, actor: User | None) -> None:
+    """After one change of such a batch was undone: what it had entered is to be decided again, and no passage proves
+    any more what the record no longer says."""
+    accepted = Proposal.objects.filter(batch=change.batch, subject__record=change.record)
+    if change.verb == Change.Verb.CREATE:
+        subjects = list(accepted.values_list("subject_id", flat=True))
+        accepted.update(**OPENED)
+        Subject.objects.filter(pk__in=subjects).update(record=None, chosen=False)
+        return
+    fields = [name for name in change.diff if ":" not in name]
+    back = list(accepted.filter(field__in=fields))
+    if not back:
+        return
+    Proposal.objects.filter(pk__in=[p.pk for p in back]).update(**OPENED)
+    proofs = Change.objects.filter(batch=change.batch, record=change.record, verb=Change.Verb.EVIDENCE)
+    reason = _("Undo of the change of %(day)s") % {"day": timezone.localtime(change.at).strftime("%d/%m/%Y %H:%M")}
+    withdraw_many(proofs, actor=actor, reason=reason, only=fields)
+
+
+OPENED: dict[str, Any] = {
+    "state": State.OPEN,
+    "decided_by": None,
+    "decided_at": None,
+    "batch": None,
+    "mended": None,
+    "reason": "",
+}

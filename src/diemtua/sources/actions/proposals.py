@@ -14,7 +14,7 @@ from diemtua.register.many import insert_many
 from diemtua.register.models import User
 
 from .. import rules
-from ..models import Document, DocumentText, Passage, Proposal, Reading, Subject
+from ..models import Document, DocumentText, Naming, Passage, Proposal, Reading, Subject
 from ..proposing import Asked, Fact, Quote, Sheet, draw_up, kinds, stored, subject_key
 from ..reader import EDITION, facts
 from ..recognising import chunks, match_of, recognise, records_for
@@ -46,12 +46,18 @@ def propose(*, document: Document, reading: facts.Reading, actor: User | None, e
         relations=[r.as_json() for r in reading.relations],
         warnings=[str(w) for w in reading.warnings],
         read_by=actor,
+        letters=len(reading.text),
     )
     sheet = draw_up(reading)
     subjects = _keep_subjects(document, content, sheet)
     counts = _Keeping(document, made, sheet, subjects).keep()
     audit(document, actor=actor, diff={f"reading:{made.pk}": [None, counts]})
     return made
+
+
+def note_time(*, reading: Reading, seconds: float) -> None:
+    """Keep how long reading a document and proposing what it says took, for `queries.seconds_to_read`."""
+    Reading.objects.filter(pk=reading.pk).update(seconds=max(seconds, 0.001))
 
 
 # --- subjects ---------------------------------------------------------------------------------------
@@ -266,6 +272,44 @@ def add_fact(
     )
     audit(document, actor=actor, diff={f"proposal:{proposal.pk}": [None, Proposal.State.OPEN]})
     return proposal
+
+
+@transaction.atomic
+def add_name(*, document: Document, start: int, end: int, mention_type: str, actor: User | None) -> Naming:
+    """Say what the words `text[start:end]` name (in the terms of the reader), where nothing is stated of it; said again
+    it is corrected. Raises ValidationError, PermissionDenied, Record.DoesNotExist."""
+    document = seen_document(document, actor)
+    content = hold(document, with_text=True)
+    if mention_type not in facts.KINDS:
+        raise ValidationError(_("Choose what the words name."))
+    if not 0 <= start < end <= len(content.text):
+        raise ValidationError(_("Select the words in the text of the document."))
+    words = content.text[start:end]
+    first, last = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+    if first >= last:
+        raise ValidationError(_("Select the words in the text of the document."))
+    if last - first > rules.LONGEST_NAME:
+        raise ValidationError(
+            _("A name has at most %(limit)s letters. Select only its words.") % {"limit": rules.LONGEST_NAME}
+        )
+    before = Naming.objects.filter(content=content, start=first, end=last).values_list("type", flat=True).first()
+    naming, _made = Naming.objects.update_or_create(
+        content=content, start=first, end=last, defaults={"type": mention_type, "named_by": actor}
+    )
+    audit(document, actor=actor, diff={f"name:{first}-{last}": [before, mention_type]})
+    return naming
+
+
+@transaction.atomic
+def remove_name(*, naming: Naming | int, actor: User | None) -> None:
+    """Take back what was said of some words; nothing happens where it is gone already."""
+    pk = naming.pk if isinstance(naming, Naming) else naming
+    found = Naming.objects.filter(pk=pk).first()
+    if found is None:
+        return
+    document = seen_document(Document(pk=found.content_id), actor)
+    audit(document, actor=actor, diff={f"name:{found.start}-{found.end}": [found.type, None]})
+    found.delete()
 
 
 def _named_subject(content: DocumentText, kind: str, title: str, span: tuple[int, int, str]) -> Subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from diemtua.register.models import User
 from .. import queries, reader
 from ..models import Document, Reading
 from ..naming import office_lexicon
-from .proposals import propose
+from .proposals import note_time, propose
 
 
 def read_document(
@@ -30,6 +31,7 @@ def read_document(
     `home` and `published` (see `reader.read_text`) are taken from the document's fields where they are not given.
     Raises as `propose` does; a document without text gives a reading without anything.
     """
+    started = time.monotonic()
     published = published or day_of(document)
     found = reader.read_text(
         queries.text_of(document.record),
@@ -37,7 +39,9 @@ def read_document(
         published=published,
         lexicon=office_lexicon(),
     )
-    return propose(document=document, reading=found, actor=actor)
+    made = propose(document=document, reading=found, actor=actor)
+    note_time(reading=made, seconds=time.monotonic() - started)
+    return made
 
 
 def day_of(document: Document) -> datetime.date | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..models import DocumentText, Proposal, Reading, Subject
+from django.db.models import Q
+
+from ..models import DocumentText, Naming, Proposal, Reading, Subject
 
 State = Proposal.State
 TELLING = (State.ACCEPTED, State.MENDED, State.REJECTED)
@@ -15,11 +17,12 @@ def labels() -> Iterator[dict[str, Any]]:
     """One object for each document with decisions: {id, text, home_province, published, entities, relations}.
 
     Entities and relations carry `label`: confirmed, added (by an officer), rejected; `mended` where a fact was
-    accepted with another value; entities of the last reading that nobody decided on carry none. Four queries a
-    document. Restricted documents are left out unless their text may leave the unit: see `diemtua labels`.
+    accepted with another value; entities of the last reading that nobody decided on carry none. Words that an officer
+    has only named are `added`, and what the reader took the same words for is `rejected`. Five queries a document. Restricted documents are left out unless their text may leave the unit: see `diemtua labels`.
     """
     decided = Subject.objects.filter(proposals__state__in=TELLING).values("content_id")
-    contents = DocumentText.objects.filter(pk__in=decided).exclude(document__record__access="unit").order_by("pk")
+    told = Q(pk__in=decided) | Q(pk__in=Naming.objects.values("content_id"))
+    contents = DocumentText.objects.filter(told).exclude(document__record__access="unit").order_by("pk")
     for content in contents.iterator(chunk_size=20):
         yield _of_document(content)
 
@@ -40,6 +43,12 @@ def _of_document(content: DocumentText) -> dict[str, Any]:
                 _mark(spans, (start, end, kind), content.text, label, proposal)
         if proposal.relation is not None:
             relations.append({**proposal.relation, "label": label})
+    for name in content.namings.all():
+        for key in [k for k in spans if k[:2] == (name.start, name.end) and k[2] != name.type]:
+            spans[key].setdefault("label", "rejected")
+        key = (name.start, name.end, name.type)
+        words = {"type": name.type, "start": name.start, "end": name.end, "quote": content.text[name.start : name.end]}
+        spans.setdefault(key, words).setdefault("label", "added")
     entities = [{"id": f"e{n}", **spans[key]} for n, key in enumerate(sorted(spans), 1)]
     by_span = {(e["start"], e["end"]): e["id"] for e in entities}
     told = []

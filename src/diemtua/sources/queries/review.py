@@ -8,24 +8,27 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db import models
+from django.db.models import Count, Max, Subquery
 
 from diemtua.kit.dates import PartialDate
 from diemtua.kit.numbers import format_number
 from diemtua.register import access
 from diemtua.register.desk.display import language
 from diemtua.register.desk.services import measure_label
-from diemtua.register.history import Reader
+from diemtua.register.history import Names, Reader
 from diemtua.register.models import Evidence, Figure, Record, Stage, User
 from diemtua.register.queries import visible
-from diemtua.register.screens import Screen, screen_of
+from diemtua.register.screens import Screen, is_key_to_record, screen_of
+from diemtua.register.write import stored_fields
 
-from .. import rules
+from .. import proposing, rules
 from ..models import Document, DocumentText, Passage, Proposal, Reading, Subject
 from ..proposing import Asked, Candidate
-from ..recognising import chunks, match_of, recognise
+from ..recognising import match_of, recognise
+from .outline import Outline, outline
 from .passages import Piece, pieces
-from .standing import How, Standing, records_of, standings
+from .standing import How, Standing, held_by, own_row, records_of, standings, with_own_rows
 
 PER_PAGE = 25
 State = Proposal.State
@@ -81,6 +84,7 @@ class Group:
     candidates: list[tuple[Record, str]]
     lines: list[Line]
     may_edit: bool
+    described: Mapping[int, str] = field(default_factory=dict)  # what tells candidates of one name apart
 
     @property
     def is_new(self) -> bool:
@@ -94,13 +98,16 @@ class Group:
 
 @dataclass
 class Review:
-    """A page of groups, in order of the text."""
+    """A page of groups, in order of the text. `is_stale`: records have come into the register since the document
+    was read, and were not looked for; `changed`: subjects that look different because they were."""
 
     groups: list[Group]
     page: int
     pages: int
     counts: Mapping[str, int]
     reading: Reading | None
+    is_stale: bool = False
+    changed: Collection[int] = ()
 
 
 # --- what waits -------------------------------------------------------------------------------------
@@ -132,89 +139,129 @@ def review(
     page: int = 1,
     per_page: int = PER_PAGE,
     only: Collection[int] | None = None,
+    known: Outline | None = None,
+    text: str | None = None,
+    look_again: bool = True,
 ) -> Review:
     """What is proposed of a document, for a person who may see it. Record.DoesNotExist where it is hidden.
 
-    `only`: these subjects (their numbers) and no others, as many as `per_page`.
+    `only`: these subjects (their numbers) and no others, as many as `per_page`. `known`, `text`: the outline (with
+    its passages, where a text is given) and the text, where the caller has them. `look_again`: records that have
+    come into the register since the document was read are looked for, which takes some queries for each kind;
+    otherwise `Review.stale` says whether that is worth while.
 
-    A fixed number of queries for each kind of record on the page, whatever the number of proposals.
+    Beside that eight queries at most, whatever the number of proposals, records and kinds.
     """
     if not access.may_see(user, document.record):
         raise Record.DoesNotExist
+    known = known if known is not None else outline(document.pk)
     states = SHOWN.get(show, SHOWN["open"])
-    rows_of = {
-        state: (facts, subjects)
-        for state, facts, subjects in Proposal.objects.filter(subject__content_id=document.pk)
-        .order_by()
-        .values_list("state")
-        .annotate(Count("pk"), Count("subject", distinct=True))
-    }
-    spoken = Subject.objects.filter(content_id=document.pk).filter(
-        Exists(Proposal.objects.filter(subject=OuterRef("pk"), state__in=states))
-    )
+    spoken = known.spoken_of(states)
     if only is not None:
-        spoken = spoken.filter(pk__in=only)
-    counted = len(states) == 1 and only is None
-    total = rows_of.get(states[0], (0, 0))[1] if counted else spoken.count()
-    pages = max((total + per_page - 1) // per_page, 1)
+        wanted = set(only)
+        spoken = [s for s in spoken if s.pk in wanted]
+    pages = max((len(spoken) + per_page - 1) // per_page, 1)
     page = min(max(page, 1), pages)
-    subjects = list(spoken.order_by("first", "pk")[(page - 1) * per_page : page * per_page])
-    rows: dict[int, list[Proposal]] = {}
-    found = Proposal.objects.filter(subject__in=[s.pk for s in subjects], state__in=states)
-    by_pk = {s.pk: s for s in subjects}
-    for p in found.select_related("decided_by").prefetch_related("passages").order_by("pk"):
-        p.subject = by_pk[p.subject_id]
-        rows.setdefault(p.subject_id, []).append(p)
-    reading = Reading.objects.filter(content_id=document.pk).defer("mentions", "relations").order_by("-pk").first()
-    _recognise_now(document, reading, subjects)
-    groups = _Page(document, user, subjects, rows).groups()
-    counts = {state: rows_of.get(state, (0, 0))[0] for state in State.values}
-    return Review(groups, page, pages, counts, reading)
-
-
-def _recognise_now(document: Document, reading: Reading | None, subjects: Sequence[Subject]) -> None:
-    """Records that have come into the register since: the subjects in hand know them, nothing is written."""
+    numbers = [s.pk for s in spoken[(page - 1) * per_page : page * per_page]]
+    rows = _rows_of(numbers, states, known, text)
+    # As rows of the proposals: with all that is kept of them, each once.
+    subjects = [rows[pk][0].subject for pk in numbers]
+    known.subjects.update({s.pk: s for s in subjects})
+    known.__dict__.pop("by_key", None)
+    reading = _last_reading(document.pk)
+    stale: set[int] = set()
     new = [s for s in subjects if s.record_id is None and not s.chosen]
-    since = Record.objects.filter(kind__in={s.kind for s in new})
-    if reading is not None:
-        since = since.filter(created_at__gt=reading.read_at)
-    if not new or not since.exists():
-        return
+    is_stale = bool(new) and (reading is None or (reading.newest is not None and reading.newest > reading.read_at))
+    if is_stale and look_again:
+        stale = _recognise_now(document, reading, new)
+    groups = _Page(document, user, subjects, rows, known).groups()
+    counts = {state: known.counts.get(state, 0) for state in State.values}
+    return Review(groups, page, pages, counts, reading, is_stale and not look_again, stale)
+
+
+def _rows_of(
+    subjects: Sequence[int], states: Iterable[str], known: Outline, text: str | None
+) -> dict[int, list[Proposal]]:
+    """{number of a subject: what is proposed of it} with its passages; the subject is one row for all of them."""
+    if not subjects:
+        return {}
+    found = Proposal.objects.filter(subject__in=subjects, state__in=list(states)).select_related(
+        "subject", "decided_by"
+    )
+    if text is None:
+        found = found.prefetch_related("passages")
+    rows: dict[int, list[Proposal]] = {}
+    by_pk: dict[int, Subject] = {}
+    for p in found.order_by("pk"):
+        p.subject = by_pk.setdefault(p.subject_id, p.subject)
+        if text is not None:
+            p._prefetched_objects_cache = {"passages": known.passages_of(p, text)}  # type: ignore[attr-defined]
+        rows.setdefault(p.subject_id, []).append(p)
+    return rows
+
+
+def _last_reading(content_id: int) -> Any:
+    """The last reading of a document, with `newest`: when the newest record of a kind that is proposed was entered."""
+    newest = Record.objects.filter(kind__in=proposing.kinds()).order_by("-pk").values("created_at")[:1]
+    rows = Reading.objects.filter(content_id=content_id).defer("mentions", "relations")
+    return rows.annotate(newest=Subquery(newest)).order_by("-pk").first()
+
+
+def _recognise_now(document: Document, reading: Reading | None, new: Sequence[Subject]) -> set[int]:
+    """Records that have come into the register since: the subjects in hand know them, nothing is written.
+    Returns the subjects that look different now."""
     asked = [Asked(s.kind, s.key, s.title, s.names, s.clues) for s in new]
     day = reading.published if reading is not None else None
     found = recognise(asked, document, day, records_of(document.pk))
+    changed = set()
     for subject in new:
         candidates = found.get(subject.key, [])
-        subject.candidates = [c.as_json() for c in candidates]
+        told = [c.as_json() for c in candidates]
+        if told != subject.candidates:
+            changed.add(subject.pk)
+        subject.candidates = told
         subject.record_id = match_of(candidates)
+    return changed
 
 
 class _Page:
     """Turns the rows of a page into words, with every name looked up once."""
 
     def __init__(
-        self, document: Document, user: User, subjects: Sequence[Subject], rows: Mapping[int, list[Proposal]]
+        self,
+        document: Document,
+        user: User,
+        subjects: Sequence[Subject],
+        rows: Mapping[int, list[Proposal]],
+        known: Outline,
     ) -> None:
         self.document, self.user, self.subjects, self.rows = document, user, subjects, rows
         self.all = [p for many in rows.values() for p in many]
         keys = {k for p in self.all for v in (p.value, p.mended) for k in rules.subjects_in(v)}
-        own = {s.key: s for s in subjects}
-        self.named = dict(own)
-        for part in chunks(sorted(keys - set(own))):
-            self.named |= {s.key: s for s in Subject.objects.filter(content_id=document.pk, key__in=part)}
-        wanted = {s.record_id for s in self.named.values() if s.record_id is not None}
-        wanted |= {c["record"] for s in subjects for c in s.candidates}
-        live = Record.objects.visible_to(user).live().filter(merged_into=None)
-        self.records: dict[int, Record] = {}
-        for part in chunks(sorted(wanted)):
-            self.records |= live.filter(pk__in=part).select_related("unit").defer("search_text").in_bulk()
+        keys |= {s.key for s in subjects}
+        self.named = {k: known.by_key[k] for k in keys if k in known.by_key}
+        self.records = self._records()
         # A record that may not be seen, or is gone, is no match for this person.
         matched = {s.key: s.record_id for s in self.named.values() if s.record_id in self.records}
         self.matched: dict[str, int] = {k: pk for k, pk in matched.items() if pk is not None}
-        self.stands = standings(self.all, self.matched)
+        own = {self.matched[s.key] for s in subjects if s.key in self.matched}
+        held = held_by([self.records[pk] for pk in sorted(own)], self.all, user)
+        self.stands = standings(self.all, self.matched, held)
+        self.proofs = held.proofs
+        self.proof_by_pk = {e.pk: e for many in held.proofs.values() for e in many}
+        self.names = Names(user)
         self.readers: dict[str, Reader] = {}
-        self.proofs = self._proofs()
         self._gather()
+
+    def _records(self) -> dict[int, Record]:
+        """The records that the subjects are or may be, with their own rows, as far as this person may see them."""
+        wanted = {s.record_id for s in self.named.values() if s.record_id is not None}
+        wanted |= {c["record"] for s in self.subjects for c in s.candidates}
+        if not wanted:
+            return {}
+        live = Record.objects.visible_to(self.user).live().filter(merged_into=None, pk__in=wanted)
+        kinds = {s.kind for s in self.named.values()}
+        return with_own_rows(live, kinds).defer("search_text").in_bulk()
 
     def groups(self) -> list[Group]:
         found = []
@@ -223,26 +270,55 @@ class _Page:
             may_edit = access.may_create(self.user) if record is None else access.may_edit(self.user, record)
             lines = [self._line(p) for p in self.rows.get(subject.pk, ())]
             lines.sort(key=lambda line: line.proposal.field != "")
-            found.append(Group(subject, screen_of(subject.kind), record, self._candidates(subject), lines, may_edit))
+            candidates = self._candidates(subject)
+            described = self._described(subject)
+            found.append(Group(subject, screen_of(subject.kind), record, candidates, lines, may_edit, described))
         return found
 
     def _candidates(self, subject: Subject) -> list[tuple[Record, str]]:
-        found = []
-        for one in subject.candidates:
-            c = Candidate(**one)
-            if c.record in self.records and c.record != self.matched.get(subject.key):
-                sentence = rules.REASONS.get(c.reason)
-                found.append((self.records[c.record], str(sentence) % {"note": c.note} if sentence else ""))
+        return [(self.records[c.record], why(c)) for c in self._offered(subject)]
+
+    def _offered(self, subject: Subject) -> list[Candidate]:
+        """The records a subject may be, other than the one it is taken for."""
+        own = self.matched.get(subject.key)
+        found = [Candidate(**one) for one in subject.candidates]
+        return [c for c in found if c.record in self.records and c.record != own]
+
+    def _described(self, subject: Subject) -> dict[int, str]:
+        """{number: what tells a record from others of its name} of the records that a doubtful subject may be."""
+        if subject.key in self.matched or subject.chosen:
+            return {}
+        screen = screen_of(subject.kind)
+        found = {}
+        for one in self._offered(subject):
+            row = own_row(self.records[one.record])
+            for f in _keys_shown(screen):
+                # What a line under a title says of it is in hand already.
+                if (target := self.names.row(f, getattr(row, f.attname))) is not None and not is_key_to_record(f):
+                    f.set_cached_value(row, target)
+            said = [screen.subtitle(row)]
+            for name in screen.identity:
+                if (f := screen.own_fields.get(name)) is not None:
+                    said.append(self._reader(screen.kind).value(f, stored_fields(row, [name])[name]))
+            found[one.record] = " · ".join(dict.fromkeys(part for part in said if part))
         return found
 
     # --- words ------------------------------------------------------------------------------------
     def _reader(self, kind: str) -> Reader:
         if kind not in self.readers:
-            self.readers[kind] = Reader(screen_of(kind), self.user)
+            self.readers[kind] = Reader(screen_of(kind), self.user, self.names)
         return self.readers[kind]
 
     def _gather(self) -> None:
-        """Tell the readers of all values first, so that each table is asked once."""
+        """Tell the readers of all values first, so that all names are asked for at once."""
+        for record in self.records.values():
+            self.names.know(record)
+        for subject in self.subjects:
+            for one in self._offered(subject) if subject.key not in self.matched else ():
+                row = own_row(self.records[one.record])
+                for f in _keys_shown(screen_of(subject.kind)):
+                    if (pk := getattr(row, f.attname)) is not None:
+                        self.names.want(f, pk)
         for p in self.all:
             children = {c.name for c in screen_of(p.subject.kind).all_children}
             for value in (p.value, p.mended):
@@ -312,17 +388,6 @@ class _Page:
         )
 
     # --- what the register says -------------------------------------------------------------------
-    def _proofs(self) -> dict[tuple[int, str], list[Evidence]]:
-        """Passages of what the register holds, of sources this person may see, for fields that are proposed."""
-        wanted = {(self.matched[p.subject.key], p.field) for p in self.all if p.subject.key in self.matched}
-        found: dict[tuple[int, str], list[Evidence]] = {}
-        for part in chunks(sorted({pk for pk, _field in wanted})):
-            rows = Evidence.objects.standing().filter(visible(self.user, "source__"), record__in=part)
-            fields = {name for _pk, name in wanted}
-            for e in rows.filter(field__in=fields).select_related("source", "source__document").order_by("-id"):
-                found.setdefault((e.record_id, e.field), []).append(e)
-        return found
-
     def _held(self, p: Proposal, stands: Standing) -> list[Held]:
         pk = self.matched.get(p.subject.key)
         if pk is None or stands.how == "new":
@@ -333,7 +398,7 @@ class _Page:
         proofs = self.proofs.get((pk, p.field), [])[:3]
         if not proofs:
             return [Held(text)]
-        return [Held(text, e.source, e.source.document.published, e.quote) for e in proofs]
+        return [Held(text, _source(e), _day(e), e.quote) for e in proofs]
 
     def _told_figure(self, figure: Figure) -> Held:
         text = figure_words(
@@ -345,10 +410,33 @@ class _Page:
                 "as_of": figure.as_of,
             }
         )
-        proof = figure.evidence
-        if proof is None or not access.may_see(self.user, proof.source):
+        proof = self.proof_by_pk.get(figure.evidence_id or 0)
+        if proof is None:
             return Held(text, day=figure.as_of)
-        return Held(text, proof.source, figure.as_of, proof.quote)
+        return Held(text, _source(proof), figure.as_of, proof.quote)
+
+
+def why(candidate: Candidate) -> str:
+    """Why a record may be the one a document speaks of, in a sentence."""
+    sentence = rules.REASONS.get(candidate.reason)
+    return str(sentence) % {"note": candidate.note} if sentence else ""
+
+
+def _keys_shown(screen: Screen) -> list[models.ForeignKey]:
+    """The keys of a kind that are part of what tells one record from another: of its identity, and all that point
+    at no record, for a line under a title may name them."""
+    keys = [f for f in screen.own_fields.values() if isinstance(f, models.ForeignKey)]
+    return [f for f in keys if f.name in screen.identity or not is_key_to_record(f)]
+
+
+def _source(proof: Evidence) -> Record:
+    """The document of a passage, as far as it is named beside it."""
+    return Record(pk=proof.source_id, kind="document", title=proof.source_title)  # type: ignore[attr-defined]
+
+
+def _day(proof: Evidence) -> PartialDate | None:
+    day = proof.source_day  # type: ignore[attr-defined]
+    return PartialDate.from_iso(day) if day else None
 
 
 def figure_words(value: Mapping[str, Any]) -> str:

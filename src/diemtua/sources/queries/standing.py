@@ -10,8 +10,10 @@ from typing import Any, Literal
 from django.db import models
 
 from diemtua.kit.text import fold
-from diemtua.register.models import Figure
-from diemtua.register.screens import RECORD_FIELDS, Screen, screen_of
+from diemtua.register.bundle import Part, fetch
+from diemtua.register.models import Evidence, Figure, Record, Recorded, User
+from diemtua.register.queries import visible
+from diemtua.register.screens import RECORD_FIELDS, ChildSet, Screen, screen_of
 from diemtua.register.write import stored_child, stored_fields, to_stored
 
 from .. import rules
@@ -32,24 +34,25 @@ class Standing:
 
 @dataclass
 class InRegister:
-    """What the register holds of some records, in stored form."""
+    """What the register holds of some records, in stored form; `proofs` by record and field, newest first."""
 
     fields: dict[int, dict[str, Any]] = field(default_factory=dict)
     rows: dict[tuple[int, str], list[dict[str, Any]]] = field(default_factory=dict)
     figures: dict[int, list[Figure]] = field(default_factory=dict)
+    proofs: dict[tuple[int, str], list[Evidence]] = field(default_factory=dict)
 
 
-def standings(proposals: Sequence[Proposal], records: Mapping[str, int]) -> dict[int, Standing]:
+def standings(
+    proposals: Sequence[Proposal], records: Mapping[str, int], held: InRegister | None = None
+) -> dict[int, Standing]:
     """{number of the proposal: how it stands}; `records` {key of a subject: its record} of the same document.
 
-    Queries: one for the records of each kind, one for each of their sets of rows, one for figures.
+    Two queries where `held` is not given.
     """
-    at: dict[str, set[int]] = {}
-    for p in proposals:
-        if (pk := records.get(p.subject.key)) is not None:
-            at.setdefault(p.subject.kind, set()).add(pk)
-    named = {(p.subject.kind, p.field) for p in proposals}
-    held = held_by(at, {(kind, name) for kind, name in named if name})
+    if held is None:
+        pks = {records[p.subject.key] for p in proposals if p.subject.key in records}
+        kinds = {p.subject.kind for p in proposals}
+        held = held_by(with_own_rows(Record.objects.filter(pk__in=pks), kinds) if pks else (), proposals)
     found = {}
     for p in proposals:
         pk = records.get(p.subject.key)
@@ -57,30 +60,69 @@ def standings(proposals: Sequence[Proposal], records: Mapping[str, int]) -> dict
     return found
 
 
-def held_by(records: Mapping[str, Iterable[int]], wanted: set[tuple[str, str]]) -> InRegister:
-    """What the register holds of these records {kind: numbers}, of the rows and figures that are `wanted`."""
+def with_own_rows(records: models.QuerySet, kinds: Iterable[str]) -> models.QuerySet:
+    """The records with the rows of their own kinds, in one query: `own_row` has those of these kinds."""
+    return records.select_related("unit", *sorted(set(kinds)))
+
+
+def own_row(record: Record) -> Recorded:
+    """The row of a record's own kind."""
+    found: Recorded = getattr(record, record.kind)
+    return found
+
+
+def held_by(records: Iterable[Record], proposals: Iterable[Proposal], reader: User | None = None) -> InRegister:
+    """What the register holds of these records (see `with_own_rows`) in the fields that are proposed.
+
+    `reader`: for whom its passages are wanted as well. One query for all kinds, rows, figures and passages.
+    """
     held = InRegister()
-    for kind, pks in records.items():
-        screen = screen_of(kind)
-        for part in chunks(sorted(pks)):
-            for instance in screen.model._default_manager.filter(pk__in=part).select_related("record"):
-                held.fields[instance.pk] = {
-                    **stored_fields(instance.record, RECORD_FIELDS),
-                    **stored_fields(instance, screen.own_fields),
-                }
-            for child in screen.all_children:
-                if (kind, child.name) not in wanted:
-                    continue
-                parent: Any = child.model._meta.get_field(child.parent)
-                for row in child.model._default_manager.filter(**{f"{child.parent}__in": part}).order_by("pk"):
-                    held.rows.setdefault((getattr(row, parent.attname), child.name), []).append(
-                        stored_child(child, row)
-                    )
-            if (kind, rules.FIGURES) in wanted:
-                figures = Figure.objects.filter(record__in=part, withdrawn_at=None)
-                for figure in figures.select_related("evidence__source"):
-                    held.figures.setdefault(figure.record_id, []).append(figure)
+    by_kind: dict[str, list[int]] = {}
+    for record in records:
+        screen = screen_of(record.kind)
+        by_kind.setdefault(record.kind, []).append(record.pk)
+        held.fields[record.pk] = {
+            **stored_fields(record, RECORD_FIELDS),
+            **stored_fields(own_row(record), screen.own_fields),
+        }
+    wanted = {(p.subject.kind, p.field) for p in proposals}
+    parts: list[tuple[str, ChildSet | None, Part]] = []
+    for kind, pks in by_kind.items():
+        for child in screen_of(kind).all_children:
+            if (kind, child.name) in wanted:
+                rows = child.model._default_manager.filter(**{f"{child.parent}__in": pks})
+                parts.append((child.name, child, Part(rows, _columns(child))))
+    with_figures = [pk for kind, pks in by_kind.items() if (kind, rules.FIGURES) in wanted for pk in pks]
+    if with_figures:
+        figures = Figure.objects.filter(record__in=with_figures, withdrawn_at=None)
+        parts.append((rules.FIGURES, None, Part(figures)))
+    if reader is not None and held.fields:
+        fields = {name for _kind, name in wanted}
+        proofs = Evidence.objects.standing().filter(visible(reader, "source__"), record__in=list(held.fields))
+        more = {"source_title": "source__title", "source_day": "source__document__published"}
+        columns = ("id", "record_id", "field", "source_id", "quote")
+        parts.append(("", None, Part(proofs.filter(field__in=fields), columns, more)))
+    for (name, child, _part), rows in zip(parts, fetch(part for _name, _child, part in parts), strict=True):
+        _take(held, name, child, sorted(rows, key=lambda row: row.pk))
     return held
+
+
+def _columns(child: ChildSet) -> tuple[str, ...]:
+    by_name: Any = {f.name: f for f in child.model._meta.concrete_fields}
+    return tuple(dict.fromkeys(by_name[n].attname for n in ("id", child.parent, *child.fields)))
+
+
+def _take(held: InRegister, name: str, child: ChildSet | None, rows: Sequence[Any]) -> None:
+    if child is not None:
+        parent: Any = child.model._meta.get_field(child.parent)
+        for row in rows:
+            held.rows.setdefault((getattr(row, parent.attname), name), []).append(stored_child(child, row))
+    elif name == rules.FIGURES:
+        for figure in rows:
+            held.figures.setdefault(figure.record_id, []).append(figure)
+    else:
+        for proof in reversed(rows):
+            held.proofs.setdefault((proof.record_id, proof.field), []).append(proof)
 
 
 def _stands(proposal: Proposal, pk: int, held: InRegister, records: Mapping[str, int]) -> Standing:

@@ -20,7 +20,7 @@ from lxml import html as lxml_html
 from diemtua.parties.models import Party
 from diemtua.register import write
 from diemtua.register.models import Access, Evidence, Record
-from diemtua.sources import actions, reader
+from diemtua.sources import actions, queries, reader
 from diemtua.sources.actions import day_of, home_of
 from diemtua.sources.models import Document, Proposal, Reading, Subject
 from diemtua.sources.panels import conflicts_panel, text_panel
@@ -122,7 +122,7 @@ def test_only_officers_who_see_the_document_decide(staff: Staff, case: Document)
     assert staff.client("viewer").get(url("review", case)).status_code == 403
     write.update(case, actor=None, fields={"access": Access.UNIT})
     assert staff.client("officer").get(url("review", case)).status_code == 200
-    for path in ("review", "accept_all", "add_fact", "text_part"):
+    for path in ("review", "accept_all", "add_fact", "text_part", "since"):
         assert staff.client("other").get(url(path, case)).status_code == 404
     before = list(Proposal.objects.values_list("pk", "state"))
     assert decide(staff, case, f"all-{subject(NEW).pk}", who="other").status_code == 404
@@ -466,6 +466,20 @@ def test_reading_proposes_and_leads_to_the_review(
     assert shows(page, "Thỏa thuận"[:9])
     assert staff.client("viewer").post(url("read", document)).status_code == 403
     assert cache.get(f"sources-reading:{document.pk}") is None
+    one = Reading.objects.get()
+    assert one.letters == len(document.content.text)
+    assert one.seconds
+
+
+def test_how_long_reading_takes_is_what_it_took(staff: Staff, case: Document) -> None:
+    cache.delete("sources-letters-a-second")
+    assert queries.seconds_to_read(600_000) == 10
+    for letters, seconds in ((30_000, 3.0), (10_000, 1.0), (50_000, None)):
+        Reading.objects.create(content=case.content, letters=letters, seconds=seconds)
+    assert queries.seconds_to_read(600_000) == 10, "remembered for a while"
+    cache.delete("sources-letters-a-second")
+    assert queries.seconds_to_read(600_000) == 60
+    assert queries.seconds_to_read(15_000) == 0
 
 
 def test_a_text_is_read_once_at_a_time(staff: Staff, samples: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -582,6 +596,53 @@ def test_a_page_needs_no_more_queries_for_more_facts(staff: Staff) -> None:
             client.get(url("review", document))
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_words_are_marked_as_a_name_only(staff: Staff, case: Document) -> None:
+    client = staff.client("officer")
+    said = {**words("Mai Thử"), "about": "name"}
+    form = form_with(client.get(url("add_fact", case), said), "mention")
+    assert "f-title" not in form.values
+    answer = client.post(url("add_fact", case), {**said, "save": "name"})
+    assert answer.status_code == 422
+    says(answer, "Choose what the words name.")
+    page = follow(staff, client.post(url("add_fact", case), {**said, "mention": "PERSON", "save": "name"}))
+    assert "Mai Thử" in {m.text_content() for m in css(parsed(body(page)), "mark.rv-who")}
+    # The same words again: what was said of them is there, and can be taken back.
+    known = client.get(url("add_fact", case), words("Mai Thử"))
+    (chosen,) = css(parsed(body(known)), "#rv-mention option[selected]")
+    assert chosen.get("value") == "PERSON"
+    where = f"http://testserver{url('review', case)}?show=all&page=1"
+    answer = client.post(
+        url("add_fact", case),
+        {**said, "save": "remove"},
+        headers={"hx-request": "true", "hx-current-url": where},
+    )
+    assert answer.headers["HX-Redirect"] == f"{url('review', case)}?show=all&page=1"
+    page = client.get(url("review", case))
+    assert "Mai Thử" not in {m.text_content() for m in css(parsed(body(page)), "mark.rv-who")}
+
+
+def test_records_that_came_in_since_are_shown_after_the_page(staff: Staff, case: Document) -> None:
+    client = staff.client("officer")
+    page = body(client.get(url("review", case)))
+    assert "rv-since" not in page
+    made = write.create("party", actor=None, fields={"title": NEW, "kind": "company"})
+    tree = parsed(body(client.get(url("review", case))))
+    (since,) = css(tree, "#rv-since")
+    one = subject(NEW)
+    group = css(tree, f"#g{one.pk}")[0]
+    assert not css(group, ".rv-title a"), "the page itself shows what was found when the document was read"
+    answer = parsed(f"<div>{body(client.get(since.get('hx-get')))}</div>")
+    (changed,) = css(answer, ".rv-group")
+    assert (changed.get("id"), changed.get("hx-swap-oob")) == (f"g{one.pk}", "outerHTML")
+    assert css(changed, ".rv-title a")[0].get("href") == made.get_absolute_url()
+    # Without a script the page is asked for once more.
+    again = parsed(body(client.get(url("review", case) + css(tree, "noscript a")[0].get("href"))))
+    assert css(again, f"#g{one.pk} .rv-title a")
+    # Where nothing is new there is nothing to swap.
+    actions.choose_record(subject=one, record=None, actor=staff.officer)
+    assert not css(parsed(f"<div>{body(client.get(since.get('hx-get')))}</div>"), ".rv-group")
 
 
 def test_of_a_long_text_the_parts_around_the_facts_are_shown(staff: Staff) -> None:

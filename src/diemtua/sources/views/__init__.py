@@ -4,7 +4,7 @@ from .adding import add_fact
 from .deciding import accept_all, decide, mend
 from .documents import document_file, document_new
 from .reading import read_document, waiting_list
-from .review import record_preview, review_page, text_part
+from .review import recognised_since, record_preview, review_page, text_part
 
 __all__ = [
     "accept_all",
@@ -14,6 +14,7 @@ __all__ = [
     "document_new",
     "mend",
     "read_document",
+    "recognised_since",
     "record_preview",
     "review_page",
     "text_part",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +25,7 @@ from diemtua.register.screens import Screen, screen_of
 
 from .. import actions, proposing, queries, rules
 from ..forms import FactForm
-from ..models import Document, Proposal, Subject
+from ..models import Document, Naming, Proposal, Subject
 from ..reader import facts
 from .deciding import at, is_doubtful
 from .reading import the_document
@@ -31,6 +33,7 @@ from .review import number
 
 OFFERED = 200  # subjects that are offered, those nearest to the words
 LONGEST = rules.LONGEST_QUOTE
+ONLY_A_NAME = "name"  # in place of what the words are about
 
 MENTIONS = {
     facts.PERSON: gettext_lazy("a person"),
@@ -78,6 +81,9 @@ def add_fact(request: HttpRequest, pk: int) -> HttpResponse:
     about = about_of(document, values.get("about", ""))
     field = field_of(about, values.get("field", ""))
     saving = request.method == "POST" and "save" in request.POST
+    known = named_already(document, words)
+    if values.get("about", ONLY_A_NAME if known is not None else "") == ONLY_A_NAME:
+        return name_words(request, document, words, known)
     form = fact_form(about, field, user, words, request.POST if saving else None)
     error = ""
     if saving:
@@ -89,23 +95,78 @@ def add_fact(request: HttpRequest, pk: int) -> HttpResponse:
             made, error = save(request, document, words, about, field, form)
             if made is not None:
                 return back(request, document, made)
+    more = {
+        "about": about,
+        "fields": fields_of(about.screen) if about is not None and about.subject is not None else [],
+        "field": field,
+        "form": form,
+        "error": error,
+    }
+    return asked(request, document, words, more, wrong=saving)
+
+
+def asked(
+    request: HttpRequest, document: Document, words: Words | None, more: Mapping[str, Any], *, wrong: bool
+) -> HttpResponse:
+    """The form, with what is wrong with it."""
+    values = request.POST if request.method == "POST" else request.GET
     context = {
         "document": document,
         "record": document.record,
         "words": words,
-        "about": about,
         "subjects": offered(document, words),
         "kinds": [screen_of(kind) for kind in proposing.kinds()],
-        "fields": fields_of(about.screen) if about is not None and about.subject is not None else [],
-        "field": field,
-        "form": form,
         "mentions": MENTIONS.items(),
         "mention": values.get("mention", ""),
-        "error": error,
+        **more,
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "sources/review/add.html", context)
-    return render(request, "sources/add.html", context, status=422 if saving else 200)
+    return render(request, "sources/add.html", context, status=422 if wrong else 200)
+
+
+def named_already(document: Document, words: Words | None) -> Naming | None:
+    """What an officer has said that these words name."""
+    if words is None:
+        return None
+    return Naming.objects.filter(content_id=document.pk, start=words.start, end=words.end).first()
+
+
+def name_words(request: HttpRequest, document: Document, words: Words | None, known: Naming | None) -> HttpResponse:
+    """Say what the words name, or take it back; nothing is stated of it."""
+    user: User = request.user  # type: ignore[assignment]
+    error = ""
+    doing = request.POST.get("save", "") if request.method == "POST" else ""
+    if doing and words is None:
+        error = _("Select the words in the text of the document.")
+    elif doing and words is not None:
+        try:
+            if doing == "remove" and known is not None:
+                actions.remove_name(naming=known, actor=user)
+                messages.success(request, _("“%(words)s” is not marked any more.") % {"words": words.text})
+            else:
+                kind = request.POST.get("mention", "")
+                actions.add_name(document=document, start=words.start, end=words.end, mention_type=kind, actor=user)
+                said = {"words": words.text, "what": MENTIONS[kind]}
+                messages.success(request, _("“%(words)s” is marked as %(what)s.") % said)
+            return to_the_page(request, document)
+        except ValidationError as refused:
+            error = " ".join(refused.messages)
+        except PermissionDenied as refused:
+            error = str(refused) or _("Your role does not allow this. Ask a lead officer.")
+    more: dict[str, Any] = {"naming": True, "known": known, "error": error}
+    if known is not None and not doing:
+        more["mention"] = known.type
+    return asked(request, document, words, more, wrong=bool(error))
+
+
+def to_the_page(request: HttpRequest, document: Document) -> HttpResponse:
+    """To the part of the review that the person is looking at."""
+    path = reverse("sources:review", args=[document.pk])
+    at = request.htmx.current_url_abs_path or "" if request.htmx else ""  # type: ignore[attr-defined]
+    if at.startswith(f"{path}?"):
+        path = at.partition("#")[0]
+    return HttpResponseClientRedirect(path) if request.htmx else redirect(path)  # type: ignore[attr-defined]
 
 
 def selected(document: Document, values: Any) -> Words | None:

@@ -29,6 +29,7 @@ from .reading import the_document
 from .review import Place, bar, groups_again, last_decided, number, open_by_kind, place_of, show_review
 
 State = Proposal.State
+SENTENCES = 5  # reasons why facts stay open that are said at once
 
 
 @dataclass
@@ -170,15 +171,22 @@ def accepted(document: Document, done: actions.Accepted) -> Outcome:
     if done.joined:
         titles = ", ".join(f"“{s.title}”" for s in done.joined[:5])
         said.append(_("In the register meanwhile, and not made again: %(titles)s.") % {"titles": titles})
-    left = list(dict.fromkeys(sentence for _proposal, sentence in done.left))
+    left = list(dict.fromkeys(named(proposal.subject.title, sentence) for proposal, sentence in done.left))
     if left:
         count = len(done.left)
         said.append(ngettext("%(n)s fact stays open:", "%(n)s facts stay open:", count) % {"n": count})
-        said += left[:5]
+        said += left[:SENTENCES]
+        if len(left) > SENTENCES:
+            said.append(_("and %(count)s more") % {"count": len(left) - SENTENCES} + ".")
     subjects = {p.subject_id for p in done.proposals} | {s.pk for s in done.joined}
     subjects |= speaking_of(document, subjects) | {p.subject_id for p, _sentence in done.left}
     error = "" if done.proposals else " ".join(said)
     return Outcome(" ".join(said), subjects, error)
+
+
+def named(title: str, sentence: str) -> str:
+    """A reason with the name of the record it is about, if it does not say it already."""
+    return sentence if title in sentence else f"“{title}”: {sentence}"
 
 
 def refuse_doubtful(document: Document, subject: Subject, user: User) -> None:
@@ -237,13 +245,13 @@ def answer(request: HttpRequest, document: Document, outcome: Outcome) -> HttpRe
         messages.success(request, outcome.said)
         return HttpResponseClientRedirect(at(document, outcome.at))
     changed = [n for n in shown if n and (n in outcome.subjects or n == target)]
-    groups = groups_again(document, user, changed)
+    known = queries.outline(document.pk)
+    groups = groups_again(document, user, changed, known)
     for group in groups:
         group.swap = group.subject.pk != target
         group.error = outcome.error if group.subject.pk == target else ""
-    counts = queries.review(document, user, only=[], show=place.show).counts
     context = {
-        **bar(document, user, counts, place),
+        **bar(known, user, place),
         "document": document,
         "record": document.record,
         "groups": groups,
@@ -325,7 +333,7 @@ def named_in(document: Document, value: Any) -> dict[str, Subject]:
 def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept everything certain in a document: what that would be, and doing it."""
     user: User = request.user  # type: ignore[assignment]
-    document = the_document(request, pk)
+    document = the_document(request, pk, with_text=request.method == "POST")
     if request.method == "POST":
         outcome = attempt(lambda: accepted(document, actions.accept_document(document=document, actor=user)))
         if outcome.error:

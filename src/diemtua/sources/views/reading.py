@@ -20,11 +20,13 @@ WAITING = 100  # documents of the list
 RUNNING_SECONDS = 600  # after which a reading that never ended is no reason to wait any more
 
 
-def the_document(request: HttpRequest, pk: int) -> Document:
-    """A document this person may see, with its record and unit; 404 otherwise."""
+def the_document(request: HttpRequest, pk: int, *, with_text: bool = False) -> Document:
+    """A document this person may see, with its record and unit, and its text where asked for; 404 otherwise."""
     # Asked of the record, whose number may have thirty digits without trouble.
     seen = Record.objects.visible_to(request.user).filter(pk=pk, kind="document")
     rows = Document.objects.select_related("record", "record__unit").defer("record__search_text")
+    if with_text:
+        rows = rows.select_related("content")
     return get_object_or_404(rows, pk__in=seen.values("pk"))
 
 

@@ -6,22 +6,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from diemtua.register import write
 from diemtua.register.access import desk_required
 from diemtua.register.desk.services import figure_table
-from diemtua.register.desk.views import child_tables, fact, page_queryset
+from diemtua.register.desk.views import fact, page_queryset
+from diemtua.register.history import Reader
 from diemtua.register.models import Record, Role, User
 from diemtua.register.screens import Screen
 
 from .. import queries, rules
 from ..models import Document, DocumentText, Proposal, Subject
 from ..queries.review import PER_PAGE, SHOWN
-from ..showing import LETTERS_A_SECOND, PART, ShownGroup, Stretch, drawn, marks_of, shown_groups, stretches
+from ..showing import (
+    PART,
+    ShownGroup,
+    Stretch,
+    drawn,
+    marks_between,
+    marks_in,
+    shown_groups,
+    stretches,
+)
 from .reading import the_document
 
 State = Proposal.State
@@ -53,69 +64,85 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
 
     `?show=open|decided|all&page=N`; `?at=N` opens the page of a proposal, `?after=N` that which follows a subject.
     """
-    document = the_document(request, pk)
+    document = the_document(request, pk, with_text=True)
+    known = queries.outline(document.pk, passages=True)
     place = place_of(request.GET)
     for name, inclusive in (("at", False), ("after", True)):
         if name in request.GET:
-            place = page_of(document, place.show, name, number(request.GET[name]), past=inclusive) or place
-    return show_review(request, document, place)
+            place = page_of(known, place.show, name, number(request.GET[name]), past=inclusive) or place
+    return show_review(request, document, place, known)
 
 
-def page_of(document: Document, show: str, what: str, pk: int, *, past: bool) -> Place | None:
+def page_of(known: queries.Outline, show: str, what: str, pk: int, *, past: bool) -> Place | None:
     """The page on which a proposal's subject stands, or (`past`) the one with what follows a subject."""
-    subjects = Subject.objects.filter(content_id=document.pk)
     if what == "at":
-        proposal = Proposal.objects.filter(pk=pk, subject__content_id=document.pk).select_related("subject").first()
+        proposal = known.proposals.get(pk)
         if proposal is None:
             return None
-        subject: Subject | None = proposal.subject
+        pk = proposal.subject
         if proposal.state not in SHOWN[show]:
-            show = "open" if proposal.is_open else "all"
-    else:
-        subject = subjects.filter(pk=pk).first()
-    if subject is None:
+            show = "open" if proposal.state == State.OPEN else "all"
+    if pk not in known.subjects:
         return None
-    before = Q(first__lt=subject.first) | Q(first=subject.first, pk__lt=subject.pk)
-    if past:
-        before |= Q(pk=subject.pk)
-    spoken = subjects.filter(before, proposals__state__in=SHOWN[show]).distinct()
-    return Place(show, spoken.count() // PER_PAGE + 1)
+    order = {one: n for n, one in enumerate(known.subjects)}
+    before = sum(order[s.pk] < order[pk] + past for s in known.spoken_of(SHOWN[show]))
+    return Place(show, before // PER_PAGE + 1)
 
 
 def show_review(
-    request: HttpRequest, document: Document, place: Place, *, error: str = "", status: int = 200
+    request: HttpRequest,
+    document: Document,
+    place: Place,
+    known: queries.Outline | None = None,
+    *,
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The page; `document` with its text, see `the_document`."""
     user: User = request.user  # type: ignore[assignment]
-    found = queries.review(document, user, show=place.show, page=place.page)
-    content = DocumentText.objects.filter(pk=document.pk).first()
+    known = known if known is not None else queries.outline(document.pk, passages=True)
+    content = text_in(document)
     text = content.text if content is not None else ""
+    found = queries.review(
+        document, user, show=place.show, page=place.page, known=known, text=text, look_again="again" in request.GET
+    )
     groups = shown_groups(found.groups, user)
     wanted = [(q.start, q.end) for g in groups for line in g.lines for q in line.quotes[:1]]
     context = {
-        **bar(document, user, found.counts, Place(place.show, found.page)),
+        **bar(known, user, Place(place.show, found.page)),
         "document": document,
         "record": document.record,
         "reading": found.reading,
+        "stale": found.is_stale,
         "text": text,
-        "seconds": len(text) // LETTERS_A_SECOND,
+        "seconds": queries.seconds_to_read(len(text)),
         "warnings": content.warnings if content is not None else [],
-        "stretches": stretches(text, marks_of(document.pk), wanted) if text else [],
+        "stretches": stretches(text, marks_in(known), wanted) if text else [],
         "groups": groups,
         "page": found.page,
         "pages": found.pages,
         "error": error,
     }
     if found.reading is not None and not found.counts[State.OPEN]:
-        context |= finished(document, user)
+        context |= finished(document, user, known)
     return render(request, "sources/review.html", context, status=status)
 
 
-def bar(document: Document, user: User, counts: Mapping[str, int], place: Place) -> dict[str, Any]:
+def text_in(document: Document) -> DocumentText | None:
+    """The text of a document that was read with it; None where it has none."""
+    try:
+        return document.content
+    except DocumentText.DoesNotExist:
+        return None
+
+
+def bar(known: queries.Outline, user: User, place: Place) -> dict[str, Any]:
     """What the line on top of the page says: how much is decided, and whether there is something to take back."""
+    counts = {state: known.counts.get(state, 0) for state in State.values}
     accepted = counts[State.ACCEPTED] + counts[State.MENDED]
     decided = accepted + counts[State.REJECTED]
     total = decided + counts[State.OPEN]
-    last = last_decided(document, user) if decided else None
+    last = known.last_of(user.pk)
     views = (("open", _("To decide"), counts[State.OPEN]), ("decided", _("Decided"), decided), ("all", _("All"), total))
     return {
         "counts": {"open": counts[State.OPEN], "decided": decided, "all": total},
@@ -124,7 +151,7 @@ def bar(document: Document, user: User, counts: Mapping[str, int], place: Place)
         "rejected": counts[State.REJECTED],
         "share_accepted": round(100 * accepted / total, 1) if total else 0,
         "share_rejected": round(100 * counts[State.REJECTED] / total, 1) if total else 0,
-        "last": last,
+        "last": known.subjects[last.subject].title if last is not None else "",
         "place": place,
     }
 
@@ -135,10 +162,10 @@ def last_decided(document: Document, user: User) -> Proposal | None:
     return rows.select_related("subject", "batch").order_by("-decided_at", "-pk").first()
 
 
-def finished(document: Document, user: User) -> dict[str, Any]:
+def finished(document: Document, user: User, known: queries.Outline) -> dict[str, Any]:
     """The records that a wholly decided document has made or proved, and the next document that waits."""
-    decided = Subject.objects.filter(content_id=document.pk, proposals__state__in=[State.ACCEPTED, State.MENDED])
-    made = Record.objects.visible_to(user).live().filter(pk__in=decided.values("record")).order_by("kind", "sort_key")
+    decided = {s.record_id for s in known.spoken_of([State.ACCEPTED, State.MENDED])}
+    made = Record.objects.visible_to(user).live().filter(pk__in=decided).order_by("kind", "sort_key")
     waiting = [w for w in queries.waiting(user, limit=2) if w.document.pk != document.pk]
     return {"made": list(made.defer("search_text")[:MADE]), "next": waiting[0] if waiting else None}
 
@@ -155,7 +182,7 @@ def text_part(request: HttpRequest, pk: int) -> HttpResponse:
     start = min(number(request.GET.get("start")), len(text))
     end = min(max(number(request.GET.get("end")), start), len(text))
     shown = min(start + PART, end)
-    parts = [drawn(text, marks_of(document.pk, start, shown), start, shown)]
+    parts = [drawn(text, marks_between(document.pk, start, shown), start, shown)]
     if shown < end:
         parts.append(Stretch(shown, end))
     return render(request, "sources/review/text.html", {"stretches": parts, "record": document.record})
@@ -167,7 +194,8 @@ def record_preview(request: HttpRequest, pk: int, subject: int) -> HttpResponse:
     """The record of a subject as it would stand if all that is open were accepted."""
     user: User = request.user  # type: ignore[assignment]
     document = the_document(request, pk)
-    found = queries.review(document, user, show="all", only=[subject] if subject < 2**63 else [])
+    # Its passages are not shown.
+    found = queries.review(document, user, show="all", only=[subject] if subject < 2**63 else [], text="")
     if not found.groups:
         raise Http404
     group = shown_groups(found.groups, user)[0]
@@ -190,7 +218,8 @@ def preview(group: ShownGroup, user: User) -> dict[str, Any]:
     """{title, rows, sets: (label, rows that stand, rows that come), figures likewise}."""
     screen = group.group.screen
     record = group.group.record
-    instance = page_queryset(screen).filter(pk=record.pk).first() if record is not None else None
+    rows_of_kind = page_queryset(screen).prefetch_related(None)
+    instance = rows_of_kind.filter(pk=record.pk).first() if record is not None else None
     said: dict[str, list[Any]] = {}
     for one in group.open:
         if one.line.standing == "known" and instance is not None:
@@ -207,15 +236,27 @@ def preview(group: ShownGroup, user: User) -> dict[str, Any]:
             then = said.get(name)
             if now or then:
                 rows.append(Row(screen.label(name), now or "", then, replaced=bool(now and then)))
-    tables = {t["name"]: t for t in child_tables(screen, instance, user)} if instance is not None else {}
-    sets = []
-    for child in screen.all_children:
-        standing = [[c for c in row if c] for row in tables.get(child.name, {}).get("rows", [])]
-        if standing or said.get(child.name):
-            sets.append((child.label, standing, said.get(child.name, [])))
+    standing = _rows_standing(screen, record, user) if record is not None else {}
+    sets = [
+        (child.label, standing.get(child.name, []), said.get(child.name, []))
+        for child in screen.all_children
+        if standing.get(child.name) or said.get(child.name)
+    ]
     figures = figure_table(record, {}) if record is not None else []
     title = record.title if record is not None else next(iter(said.get("title", [])), group.subject.title)
     return {"title": title, "rows": rows, "sets": sets, "figures": figures, "new_figures": _figures(group)}
+
+
+def _rows_standing(screen: Screen, record: Record, user: User) -> dict[str, list[str]]:
+    """{set: its rows in words} of a record, without those that name what this person may not see. Two queries."""
+    reader = Reader(screen, user)
+    rows = write.load_children(screen, record.pk)
+    stored = {c.name: [write.stored_child(c, row) for row in rows[c.name]] for c in screen.all_children}
+    reader.gather([{name: [[], many] for name, many in stored.items()}])
+    return {
+        c.name: [reader.row_text(c, row) for row in stored[c.name] if not reader.row_hidden(c, row)]
+        for c in screen.all_children
+    }
 
 
 def _fields(screen: Screen, line: queries.Line) -> Iterable[tuple[str, str]]:
@@ -241,13 +282,30 @@ def _figures(group: ShownGroup) -> list[tuple[Any, str]]:
     ]
 
 
-def groups_again(document: Document, user: User, subjects: Iterable[int]) -> list[ShownGroup]:
+def groups_again(
+    document: Document, user: User, subjects: Iterable[int], known: queries.Outline | None = None
+) -> list[ShownGroup]:
     """Some groups as they stand now, decided facts included."""
     wanted = list(subjects)
     if not wanted:
         return []
-    found = queries.review(document, user, show="all", only=wanted, per_page=len(wanted))
+    found = queries.review(document, user, show="all", only=wanted, per_page=len(wanted), known=known)
     return shown_groups(found.groups, user)
+
+
+@require_GET
+@desk_required(Role.OFFICER)
+def recognised_since(request: HttpRequest, pk: int) -> HttpResponse:
+    """The groups of a page that look different because records have come into the register since the reading."""
+    user: User = request.user  # type: ignore[assignment]
+    document = the_document(request, pk)
+    place = place_of(request.GET)
+    found = queries.review(document, user, show=place.show, page=place.page)
+    groups = shown_groups([g for g in found.groups if g.subject.pk in found.changed], user)
+    for group in groups:
+        group.swap = True
+    context = {"document": document, "record": document.record, "groups": groups, "place": place}
+    return render(request, "sources/review/since.html", context)
 
 
 def open_by_kind(document: Document) -> list[tuple[str, int]]:

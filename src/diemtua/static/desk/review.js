@@ -136,7 +136,10 @@
         groups: $$(".rv-group", facts).map((g) => g.dataset.group).join(","),
       },
     });
-    const done = () => { touched.forEach((id) => { busy.delete(id); lineOf(id)?.classList.remove("is-busy"); }); mark(); };
+    // What takes longer than a second is seen to be under way.
+    const wait = $("[data-wait]", root);
+    const slow = setTimeout(() => { if (wait) wait.hidden = false; }, 1000);
+    const done = () => { clearTimeout(slow); if (wait) wait.hidden = true; touched.forEach((id) => { busy.delete(id); lineOf(id)?.classList.remove("is-busy"); }); mark(); };
     queue = queue.then(go).then(done, done);
     return queue;
   };
@@ -259,6 +262,11 @@
     if (e.target.closest("[data-keys]")) $("#rv-keys").showModal();
   });
 
+  // Records that came in since the reading are looked for after the page is shown; what changes is swapped in.
+  document.body.addEventListener("htmx:afterRequest", (e) => {
+    if (e.detail.elt.id === "rv-since" && e.detail.successful && /rv-group/.test(e.detail.xhr.response)) setTimeout(() => restore(current, 0));
+  });
+
   // --- dialogs ------------------------------------------------------------------------------------
   document.body.addEventListener("htmx:afterSwap", (e) => {
     const dialog = e.detail.target;
@@ -280,6 +288,8 @@
     const proposals = (found.dataset.p || "").split(" ").filter(Boolean);
     const named = subjects.flatMap((s) => $$(`#g${s} .rv-line`));
     const here = named.length ? named : proposals.map(lineOf).filter(Boolean);
+    // Words that an officer has only named: what was said of them is asked again.
+    if (!subjects.length && !proposals.length) { getSelection().selectAllChildren(found); return openAdd(); }
     if (!here.length) {
       if (proposals.length) location.assign(`${root.dataset.page}?show=all&at=${proposals[0]}#l${proposals[0]}`);
       return;
