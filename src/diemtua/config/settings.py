@@ -113,6 +113,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=2147418112;"
         ),
     }
+else:
+    # Pages are small: planning for several workers or for compiled code costs more than it saves. Plans of
+    # statements that `register.prepared` repeats are kept by the connection; `?prepare_threshold=off` in the
+    # address turns that off, for poolers that cannot.
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _threshold = str(_options.pop("prepare_threshold", "2"))
+    if _threshold.isdigit():
+        _options["prepare_threshold"] = int(_threshold)
+    _options["options"] = f"-c jit=off -c max_parallel_workers_per_gather=0 {_options.get('options', '')}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---------------------------------------------------------------------------------------

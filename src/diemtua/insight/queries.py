@@ -21,6 +21,7 @@ from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
 from diemtua.instruments.rules import OPEN
 from diemtua.parties.models import Party
+from diemtua.register import prepared
 from diemtua.register.models import Change, User, Watch
 from diemtua.register.queries import visible
 
@@ -104,9 +105,7 @@ def compiled(querysets: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
 def rows_of(sql: str, params: tuple[Any, ...]) -> list[Row]:
     if not sql:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [Row(*row) for row in cursor.fetchall()]
+    return [Row(*row) for row in prepared.execute(sql, params)]
 
 
 def _scoped(queryset: Any, user: User, scope: Scope, mine: Q, record: str = "record__") -> Any:

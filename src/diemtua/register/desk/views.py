@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,8 @@ from ..database import of_kind
 from ..exporting import FORMATS
 from ..models import Evidence, Record, Recorded, SavedView, Tag, User
 from ..models import Role as R
+from ..prepared import ask
+from ..queries import sight
 from ..screens import ChildSet, Screen, screen_by_slug, screen_of
 from ..write import Stale, archive, restore
 from . import conflicts, services
@@ -44,16 +46,25 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
     A record one may not see does not exist: the answer is the same.
     """
     # The kind and the tags come together: a page that names much has few queries to spare.
-    found = list(
-        Record.objects.visible_to(request.user)
-        .filter(pk=pk)
-        .order_by("tags__key")
-        .values_list("kind", "tags__pk", "tags__name", "tags__key")
+    found = ask(
+        ("kind and tags", sight(request.user)),
+        lambda pk: (
+            Record.objects.visible_to(request.user)
+            .filter(pk=pk)
+            .order_by("tags__key")
+            .values_list("kind", "tags__pk", "tags__name", "tags__key")
+        ),
+        pk,
     )
     if not found:
         raise Http404
     screen = screen_of(found[0][0])
-    instance = get_object_or_404(page_queryset(screen).prefetch_related(None), pk=pk)
+    instances = ask(
+        ("page", screen.model), lambda pk: page_queryset(screen).prefetch_related(None).filter(pk=pk), pk
+    )
+    if not instances:
+        raise Http404
+    instance = instances[0]
     tags = instance.record.tags.all()
     tags._result_cache = [Tag(pk=tag, name=name, key=key) for _kind, tag, name, key in found if tag is not None]
     tags._prefetch_done = True
@@ -64,12 +75,15 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
 def page_queryset(screen: Screen) -> models.QuerySet:
     """An instance with every record its own fields name, in one query (and one for its tags)."""
     keys = ["record", "record__unit", "record__created_by", "record__merged_into"]
+    unread = ["record__search_text", "record__merged_into__search_text"]
     for f in screen.model._meta.concrete_fields:
         if isinstance(f, models.ForeignKey) and f.name != "record":
             related = f.related_model
             recorded = isinstance(related, type) and issubclass(related, Recorded)
             keys.append(f"{f.name}__record" if recorded else f.name)
-    return screen.model._default_manager.select_related(*keys).prefetch_related("record__tags")
+            if recorded:
+                unread.append(f"{f.name}__record__search_text")
+    return screen.model._default_manager.select_related(*keys).defer(*unread).prefetch_related("record__tags")
 
 
 # --- registers ------------------------------------------------------------------------------------
@@ -200,7 +214,11 @@ def child_tables(screen: Screen, instance: Recorded, user: User) -> list[dict[st
     for child in screen.all_children:
         if child.name in screen.drawn:
             continue
-        rows = child_queryset(child).filter(**{child.parent: instance.pk})
+        rows = ask(
+            ("rows", child.model, child.parent),
+            lambda pk, child=child: child_queryset(child).filter(**{child.parent: pk}),
+            instance.pk,
+        )
         body = [
             [child_value(child, row, name, user) for name in child.fields] for row in rows if not hidden_row(row, user)
         ]

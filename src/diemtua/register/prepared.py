@@ -1,0 +1,141 @@
+"""Queries put together once and asked again with other values.
+
+Django spends more time on writing the SQL of a record page than the database on answering it, and PostgreSQL
+more on planning it. Here a queryset becomes SQL once (in each thread, for its shape: the same text whatever the
+number of the record), and PostgreSQL keeps its plan. Nothing of the answers is kept.
+
+Only for queries whose best plan is the same for every value, such as rows of one record: PostgreSQL plans them
+without looking at the values.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+MOST_KNOWN = 400
+# Stand where values will stand while the SQL is written: numbers that no row bears.
+_SLOTS = tuple(2**62 + 7 + n for n in range(4))
+ALIAS = "default"
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A queryset as SQL, and how its rows become instances (`model` None: they stay tuples)."""
+
+    sql: str
+    params: tuple[Any, ...]
+    slots: tuple[tuple[int, int], ...]
+    compiler: Any
+    converters: dict[int, Any]
+    model: Any = None
+    span: tuple[int, int] = (0, 0)
+    attnames: tuple[str, ...] = ()
+    populators: tuple[Any, ...] = ()
+    annotations: tuple[tuple[str, int], ...] = ()
+
+    def filled(self, values: Sequence[int]) -> tuple[Any, ...]:
+        params = list(self.params)
+        for at, slot in self.slots:
+            params[at] = type(params[at])(values[slot])  # the type says to PostgreSQL how wide a number it is
+        return tuple(params)
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        found = self.compiler.apply_converters(rows, self.converters) if self.converters else rows
+        if self.model is None:
+            return [tuple(row) for row in found]
+        instances = []
+        first, last = self.span
+        for row in found:
+            instance = self.model.from_db(ALIAS, self.attnames, row[first:last])
+            for populator in self.populators:
+                populator.populate(row, instance)
+            for name, at in self.annotations:
+                setattr(instance, name, row[at])
+            instances.append(instance)
+        return instances
+
+
+# By thread, as Django's connections are: what is known belongs to the thread's connection.
+_known = threading.local()
+
+
+def ask(key: Hashable, build: Callable[..., QuerySet], *values: int) -> list[Any]:
+    """The rows of `build(*values)`: instances with what select_related fetched, or tuples of a values_list.
+
+    `key` must say everything on which `build` depends beside the values (the kind, the person's role and unit).
+    The values are keys of rows: whole numbers that stand in the query as they are. No prefetches.
+    """
+    cache: OrderedDict[Hashable, _Question | None] = _known.__dict__.setdefault("questions", OrderedDict())
+    if not all(-(2**63) <= value < 2**63 for value in values):
+        return []
+    key = (connections[ALIAS].vendor, key)
+    if key in cache:
+        cache.move_to_end(key)
+    else:
+        cache[key] = _compiled(build(*_SLOTS[: len(values)]))
+        while len(cache) > MOST_KNOWN:
+            cache.popitem(last=False)
+    question = cache[key]
+    return [] if question is None else question.read(execute(question.sql, question.filled(values)))
+
+
+def _compiled(queryset: QuerySet) -> _Question | None:
+    compiler = queryset.query.get_compiler(ALIAS)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    slots = tuple(
+        (at, _SLOTS.index(value))
+        for at, value in enumerate(params)
+        if isinstance(value, int) and not isinstance(value, bool) and value in _SLOTS
+    )
+    converters = compiler.get_converters([column for column, *_rest in compiler.select[: compiler.col_count]])
+    question = _Question(sql, tuple(params), slots, compiler, converters)
+    if not issubclass(queryset._iterable_class, ModelIterable):
+        return question
+    info: Any = compiler.klass_info
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    return _Question(
+        sql,
+        tuple(params),
+        slots,
+        compiler,
+        converters,
+        info["model"],
+        (first, last),
+        tuple(column.target.attname for column, *_rest in compiler.select[first:last]),
+        tuple(get_related_populators(info, compiler.select, ALIAS)),
+        tuple((compiler.annotation_col_map or {}).items()),
+    )
+
+
+def execute(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is asked again and again; PostgreSQL plans it once for each connection."""
+    connection: Any = connections[ALIAS]
+    with _cursor(connection) as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _cursor(connection: Any) -> Any:
+    """A cursor under which PostgreSQL keeps plans; Django's own where the settings do not allow that."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.connection.prepare_threshold is None:
+        return connection.cursor()
+    # Django writes values into the text, so that every statement is a new one. This cursor sends them beside it.
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
