@@ -186,11 +186,7 @@ def _posts_of(person: int) -> QuerySet:
 
 def posts_panel(person: Any, user: User) -> Mapping[str, Any] | None:
     """The posts of a person through time, latest first, as a line of life."""
-    posts = [
-        p
-        for p in ask("posts", _posts_of, person.pk)
-        if p.party is None or may_see(user, p.party.record)
-    ]
+    posts = [p for p in ask("posts", _posts_of, person.pk) if p.party is None or may_see(user, p.party.record)]
     if not posts:
         return None
     far = datetime.date.max

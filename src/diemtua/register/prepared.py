@@ -10,10 +10,13 @@ without looking at the values.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -68,11 +71,12 @@ class _Question:
 _known = threading.local()
 
 
-def ask(key: Hashable, build: Callable[..., QuerySet], *values: int) -> list[Any]:
+def ask(key: Hashable, build: Callable[..., QuerySet], *values: int, planned: bool = True) -> list[Any]:
     """The rows of `build(*values)`: instances with what select_related fetched, or tuples of a values_list.
 
     `key` must say everything on which `build` depends beside the values (the kind, the person's role and unit).
     The values are keys of rows: whole numbers that stand in the query as they are. No prefetches.
+    `planned=False` where the best plan does depend on them.
     """
     cache: OrderedDict[Hashable, _Question | None] = _known.__dict__.setdefault("questions", OrderedDict())
     if not all(-(2**63) <= value < 2**63 for value in values):
@@ -85,7 +89,7 @@ def ask(key: Hashable, build: Callable[..., QuerySet], *values: int) -> list[Any
         while len(cache) > MOST_KNOWN:
             cache.popitem(last=False)
     question = cache[key]
-    return [] if question is None else question.read(execute(question.sql, question.filled(values)))
+    return [] if question is None else question.read(execute(question.sql, question.filled(values), planned=planned))
 
 
 def _compiled(queryset: QuerySet) -> _Question | None:
@@ -119,23 +123,32 @@ def _compiled(queryset: QuerySet) -> _Question | None:
     )
 
 
-def execute(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def execute(sql: str, params: Sequence[Any], *, planned: bool = True) -> list[tuple[Any, ...]]:
     """All rows of a statement that is asked again and again; PostgreSQL plans it once for each connection."""
     connection: Any = connections[ALIAS]
-    with _cursor(connection) as cursor:
+    if planned and _keeps_plans(connection):
+        # Django writes values into the text, so that every statement is a new one. This cursor sends them beside.
+        from psycopg import RawCursor
+
+        cursor, sql = connection._prepare_cursor(RawCursor(connection.connection)), _numbered(sql)
+    else:
+        cursor = connection.cursor()
+    with cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
 
 
-def _cursor(connection: Any) -> Any:
-    """A cursor under which PostgreSQL keeps plans; Django's own where the settings do not allow that."""
+def _keeps_plans(connection: Any) -> bool:
+    """Whether statements may be kept on this connection; opens it where it is not open."""
     if connection.vendor != "postgresql":
-        return connection.cursor()
+        return False
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    if connection.connection.prepare_threshold is None:
-        return connection.cursor()
-    # Django writes values into the text, so that every statement is a new one. This cursor sends them beside it.
-    from django.db.backends.postgresql.base import ServerBindingCursor
+    return connection.connection.prepare_threshold is not None
 
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _numbered(sql: str) -> str:
+    """`%s` as `$1`, `$2`: psycopg would look for them in the whole text each time."""
+    numbers = count(1)
+    return re.sub(r"%([s%])", lambda found: f"${next(numbers)}" if found[1] == "s" else "%", sql)

@@ -8,7 +8,7 @@ that have all the words. The index itself is kept by the database (see `database
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -304,9 +304,10 @@ def complete(user: User | Any, text: str, *, kinds: Sequence[str] | None = None,
 @dataclass(frozen=True)
 class Narrowed:
     """Rows of a register that have the words. Where there are too many to list (`common`), `sample` are ids of
-    some of them, if the index gives them cheaply."""
+    some of them, if the index gives them cheaply. `among` narrows other rows in the same way: records themselves."""
 
     rows: QuerySet
+    among: Callable[[QuerySet], QuerySet]
     common: bool = False
     sample: Sequence[int] = ()
 
@@ -315,11 +316,21 @@ def narrow_with_sample(queryset: QuerySet, text: str, kind: str) -> Narrowed:
     """Like `narrow`, with what `bounded_count` needs to count without reading every match."""
     asked = understand(text)
     if not asked.words:
-        return Narrowed(queryset.none() if text.strip() else queryset)
+        nothing = bool(text.strip())
+
+        def narrowed(rows: QuerySet) -> QuerySet:
+            return rows.none() if nothing else rows
+
+        return Narrowed(narrowed(queryset), narrowed)
     ids = some(asked.terms, kind, FEW + 1)
     if ids is not None and len(ids) <= FEW:
-        return Narrowed(among(queryset, ids))
-    return Narrowed(holding(queryset, asked.terms, asked.prefix, kind), True, ids or ())
+        few = ids
+        return Narrowed(among(queryset, few), lambda rows: among(rows, few))
+
+    def having(rows: QuerySet) -> QuerySet:
+        return holding(rows, asked.terms, asked.prefix, kind)
+
+    return Narrowed(having(queryset), having, True, ids or ())
 
 
 def narrow(queryset: QuerySet, text: str, kind: str) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from .. import access, search
 from ..access import desk_required
-from ..database import of_kind
+from ..database import of_kind, orders_joined_rows
 from ..exporting import FORMATS
 from ..models import Evidence, Record, Recorded, SavedView, Tag, User
 from ..models import Role as R
@@ -59,9 +60,7 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
     if not found:
         raise Http404
     screen = screen_of(found[0][0])
-    instances = ask(
-        ("page", screen.model), lambda pk: page_queryset(screen).prefetch_related(None).filter(pk=pk), pk
-    )
+    instances = ask(("page", screen.model), lambda pk: page_queryset(screen).prefetch_related(None).filter(pk=pk), pk)
     if not instances:
         raise Http404
     instance = instances[0]
@@ -95,12 +94,38 @@ def filtered(screen: Screen, request: HttpRequest) -> tuple[Any, Any]:
     queryset = screen.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
     filters = build_filterset(screen, user)(request.GET, queryset=queryset, request=request)
     rows = filters.qs if filters.form.is_valid() else queryset.live()
-    ordering = request.GET.get("sort", "")
-    names = screen.orderings
-    chosen = names.get(ordering) or next(iter(names.values()))
+    chosen = ordering(screen, request)
     if chosen[0].lstrip("-").startswith("record__"):
         rows = of_kind(rows, screen.kind)
     return rows.order_by(*chosen), filters
+
+
+def ordering(screen: Screen, request: HttpRequest) -> Sequence[str]:
+    """The order that is asked for, or the register's own."""
+    return screen.orderings.get(request.GET.get("sort", "")) or next(iter(screen.orderings.values()))
+
+
+def of_records_alone(screen: Screen, request: HttpRequest, filters: Any) -> models.QuerySet | None:
+    """The same rows in the same order asked of the records alone, where all that is asked for stands in them.
+
+    Joined with the kind's own table, PostgreSQL takes the records of the kind for few and sorts them all.
+    """
+    order = ordering(screen, request)
+    values = filters.form.cleaned_data if filters.form.is_valid() else {}
+    used = {name for name, value in values.items() if value not in (None, "", [])}
+    if used - {"q", "archived"} or not all(
+        n.lstrip("-").startswith("record__") or n.lstrip("-") == "pk" for n in order
+    ):
+        return None
+    records = Record.objects.visible_to(request.user).filter(kind=screen.kind)
+    archived = values.get("archived")
+    if archived == "only":
+        records = records.exclude(archived_at=None)
+    elif archived != "all":
+        records = records.live()
+    if (narrowed := getattr(filters, "narrowed", None)) is not None:
+        records = narrowed.among(records)
+    return records.order_by(*(name.replace("record__", "") for name in order))
 
 
 @require_GET
@@ -114,17 +139,19 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     except ValueError:
         page = 1
     start = (page - 1) * PAGE
-    if page == 1:
+    alone = of_records_alone(screen, request, filters)
+    plain = rows if alone is None else alone
+    if page == 1 and (alone is None or orders_joined_rows()):
         found = list(rows.for_list()[: PAGE + 1])
     else:  # the rows passed over are counted off without all that a row shows
-        ids = list(rows.values_list("pk", flat=True)[start : start + PAGE + 1])
+        ids = list(plain.values_list("pk", flat=True)[start : start + PAGE + 1])
         by_id = screen.model._default_manager.for_list().in_bulk(ids)  # type: ignore[attr-defined]
         found = [by_id[pk] for pk in ids if pk in by_id]
     count: int | None
     if page == 1 and len(found) <= PAGE:
         count = len(found)
     else:
-        count = search.bounded_count(rows, getattr(filters, "narrowed", None), COUNT_LIMIT)
+        count = search.bounded_count(plain, getattr(filters, "narrowed", None), COUNT_LIMIT)
     table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
