@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, CharField, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
@@ -86,21 +85,6 @@ def _columns(
         row or Value(0, output_field=IntegerField()),
         flag or Value(0, output_field=IntegerField()),
     )[: rules.COUNTED + 1]
-
-
-def compiled(querysets: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Several bounded lists as one UNION ALL: its SQL ("" where there is nothing to ask) and its values."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for n, queryset in enumerate(querysets):
-        try:
-            sql, own = queryset.query.sql_with_params()
-        except EmptyResultSet:  # a list that can hold nothing
-            continue
-        # A subquery of its own, because SQLite allows no ORDER BY within a UNION.
-        parts.append(f"SELECT * FROM ({sql}) AS part{n}")
-        params += own
-    return " UNION ALL ".join(parts), tuple(params)
 
 
 def rows_of(sql: str, params: tuple[Any, ...]) -> list[Row]:
@@ -280,7 +264,7 @@ def _question(user: User, scope: Scope, today: datetime.date) -> tuple[str, tupl
     key = (connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today)
     known = _known.get(key)
     if known is None:
-        known = _known[key] = compiled(lists_of(user, scope, today).values())
+        known = _known[key] = prepared.compiled(lists_of(user, scope, today).values())
         while len(_known) > MOST_KNOWN:
             _known.popitem(last=False)
     return known

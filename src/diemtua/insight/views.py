@@ -75,7 +75,6 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "scopes": [(s, SCOPE_NAMES[s], s == day.scope) for s in offered],
         "widened": widened,
         "weekday": WEEKDAYS[today.weekday()],
-        "unit": user.unit,
     }
     context["lists"] = [t for t in context["tiles"] if t["rows"]]
     return render(request, "insight/my_day.html", context)

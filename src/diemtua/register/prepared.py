@@ -10,10 +10,11 @@ without looking at the values.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -25,8 +26,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
 MOST_KNOWN = 400
-# Stand where values will stand while the SQL is written: numbers that no row bears.
-_SLOTS = tuple(2**62 + 7 + n for n in range(4))
+Value = int | str | list[int]
 ALIAS = "default"
 
 
@@ -45,10 +45,14 @@ class _Question:
     populators: tuple[Any, ...] = ()
     annotations: tuple[tuple[str, int], ...] = ()
 
-    def filled(self, values: Sequence[int]) -> tuple[Any, ...]:
+    def filled(self, values: Sequence[Value]) -> tuple[Any, ...]:
         params = list(self.params)
         for at, slot in self.slots:
-            params[at] = type(params[at])(values[slot])  # the type says to PostgreSQL how wide a number it is
+            here, value = params[at], values[slot]
+            if isinstance(value, list):
+                params[at] = value if isinstance(here, list) else json.dumps(value)
+            else:
+                params[at] = type(here)(value)  # the type says to PostgreSQL how wide a number it is
         return tuple(params)
 
     def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
@@ -71,38 +75,50 @@ class _Question:
 _known = threading.local()
 
 
-def ask(key: Hashable, build: Callable[..., QuerySet], *values: int, planned: bool = True) -> list[Any]:
+def _slot(value: Value, number: int) -> Value:
+    """What stands where a value will stand while the SQL is written: nothing that any row bears."""
+    unique = 2**62 + 7 + number
+    return [unique] if isinstance(value, list) else f"\ue000{number}\ue000" if isinstance(value, str) else unique
+
+
+def _number_of(param: Any, slots: Sequence[Value]) -> int | None:
+    for number, slot in enumerate(slots):
+        if param == slot or (isinstance(slot, list) and param == json.dumps(slot)):
+            return number
+    return None
+
+
+def ask(key: Hashable, build: Callable[..., QuerySet], *values: Value, planned: bool = True) -> list[Any]:
     """The rows of `build(*values)`: instances with what select_related fetched, or tuples of a values_list.
 
     `key` must say everything on which `build` depends beside the values (the kind, the person's role and unit).
-    The values are keys of rows: whole numbers that stand in the query as they are. No prefetches.
+    The values are numbers, texts and lists of numbers (for `database.among`) that stand in the query as they are,
+    of one type for each key. No prefetches.
     `planned=False` where the best plan does depend on them.
     """
     cache: OrderedDict[Hashable, _Question | None] = _known.__dict__.setdefault("questions", OrderedDict())
-    if not all(-(2**63) <= value < 2**63 for value in values):
+    if any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values):
         return []
     key = (connections[ALIAS].vendor, key)
     if key in cache:
         cache.move_to_end(key)
     else:
-        cache[key] = _compiled(build(*_SLOTS[: len(values)]))
+        slots = [_slot(value, number) for number, value in enumerate(values)]
+        cache[key] = _compiled(build(*slots), slots)
         while len(cache) > MOST_KNOWN:
             cache.popitem(last=False)
     question = cache[key]
     return [] if question is None else question.read(execute(question.sql, question.filled(values), planned=planned))
 
 
-def _compiled(queryset: QuerySet) -> _Question | None:
+def _compiled(queryset: QuerySet, values: Sequence[Value]) -> _Question | None:
     compiler = queryset.query.get_compiler(ALIAS)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    slots = tuple(
-        (at, _SLOTS.index(value))
-        for at, value in enumerate(params)
-        if isinstance(value, int) and not isinstance(value, bool) and value in _SLOTS
-    )
+    places = ((at, _number_of(param, values)) for at, param in enumerate(params))
+    slots = tuple((at, number) for at, number in places if number is not None)
     converters = compiler.get_converters([column for column, *_rest in compiler.select[: compiler.col_count]])
     question = _Question(sql, tuple(params), slots, compiler, converters)
     if not issubclass(queryset._iterable_class, ModelIterable):
@@ -121,6 +137,27 @@ def _compiled(queryset: QuerySet) -> _Question | None:
         tuple(get_related_populators(info, compiler.select, ALIAS)),
         tuple((compiler.annotation_col_map or {}).items()),
     )
+
+
+def compiled(querysets: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Several bounded lists of the same columns as one UNION ALL: its SQL ("" for none) and its values."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for n, queryset in enumerate(querysets):
+        try:
+            sql, own = queryset.query.sql_with_params()
+        except EmptyResultSet:  # a list that can hold nothing
+            continue
+        # A subquery of its own, because SQLite allows no ORDER BY within a UNION.
+        parts.append(f"SELECT * FROM ({sql}) AS part{n}")
+        params += own
+    return " UNION ALL ".join(parts), tuple(params)
+
+
+def together(querysets: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """The rows of several bounded lists of plain columns, in one query."""
+    sql, params = compiled(querysets)
+    return execute(sql, params, planned=False) if sql else []
 
 
 def execute(sql: str, params: Sequence[Any], *, planned: bool = True) -> list[tuple[Any, ...]]:
