@@ -134,7 +134,7 @@ def _compiled(queryset: QuerySet, values: Sequence[Value]) -> _Question | None:
         info["model"],
         (first, last),
         tuple(column.target.attname for column, *_rest in compiler.select[first:last]),
-        tuple(get_related_populators(info, compiler.select, ALIAS)),
+        tuple(get_related_populators(info, compiler.select, ALIAS)),  # type: ignore[call-arg]
         tuple((compiler.annotation_col_map or {}).items()),
     )
 

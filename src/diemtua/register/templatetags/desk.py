@@ -24,9 +24,10 @@ register = template.Library()
 
 def _storage() -> Any:
     """The static files as they are configured now: with other ones every address is another."""
-    if staticfiles_storage._wrapped is empty:
-        staticfiles_storage._setup()
-    return staticfiles_storage._wrapped
+    storage: Any = staticfiles_storage
+    if storage._wrapped is empty:
+        storage._setup()
+    return storage._wrapped
 
 
 @register.simple_tag

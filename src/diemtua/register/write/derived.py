@@ -26,7 +26,7 @@ def search_text(screen: Screen, instance: Recorded, children: Mapping[str, Itera
                 if isinstance(value, str):
                     parts.append(value)
     seen: dict[str, None] = {}
-    for part in parts:
+    for part in filter(None, parts):
         for word in words(part):
             seen[word[:60]] = None
     return " ".join(seen)
