@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from .. import access, search
 from ..access import desk_required
-from ..database import of_kind, orders_joined_rows
+from ..database import among, of_kind, orders_joined_rows
 from ..exporting import FORMATS
 from ..models import Evidence, Record, Recorded, SavedView, Tag, User
 from ..models import Role as R
@@ -128,6 +128,17 @@ def of_records_alone(screen: Screen, request: HttpRequest, filters: Any) -> mode
     return records.order_by(*(name.replace("record__", "") for name in order))
 
 
+def rows_of_list(screen: Screen, ids: list[int]) -> list[Any]:
+    """These rows with all that a line of the register shows, in this order."""
+    if not ids:
+        return []
+    everything: Any = screen.model._default_manager.for_list()  # type: ignore[attr-defined]
+    rows = ask(("rows of a list", screen.model), lambda ids: among(everything.order_by(), ids), ids)
+    models.prefetch_related_objects(rows, *everything._prefetch_related_lookups)
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
 @require_GET
 @desk_required()
 def register_list(request: HttpRequest, slug: str) -> HttpResponse:
@@ -145,18 +156,22 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         found = list(rows.for_list()[: PAGE + 1])
     else:  # the rows passed over are counted off without all that a row shows
         ids = list(plain.values_list("pk", flat=True)[start : start + PAGE + 1])
-        by_id = screen.model._default_manager.for_list().in_bulk(ids)  # type: ignore[attr-defined]
-        found = [by_id[pk] for pk in ids if pk in by_id]
+        found = rows_of_list(screen, ids)
     count: int | None
-    if page == 1 and len(found) <= PAGE:
-        count = len(found)
+    narrowed = getattr(filters, "narrowed", None)
+    if len(found) <= PAGE and (found or page == 1):
+        count = start + len(found)
+    elif found and start >= COUNT_LIMIT and not (narrowed and narrowed.common):
+        count = COUNT_LIMIT + 1
     else:
-        count = search.bounded_count(plain, getattr(filters, "narrowed", None), COUNT_LIMIT)
+        count = search.bounded_count(plain, narrowed, COUNT_LIMIT)
     table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
-    saved = list(
-        SavedView.objects.filter(models.Q(user=request.user) | models.Q(shared=True), kind=screen.kind)  # type: ignore[misc]
+    saved = ask(
+        ("saved views", screen.kind),
+        lambda person: SavedView.objects.filter(models.Q(user_id=person) | models.Q(shared=True), kind=screen.kind),
+        request.user.pk,
     )
     used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
     context = {
