@@ -409,6 +409,11 @@ def _fill(db: sqlite3.Connection, count: int) -> None:
         word,
     ):
         rows.flush()
+    for model in (Party, Instrument, Commitment, Engagement):
+        db.execute(
+            f"UPDATE {model._meta.db_table} SET of_unit = (SELECT unit_id FROM register_record WHERE id = record_id) "
+            "WHERE record_id IN (SELECT id FROM register_record WHERE unit_id IS NOT NULL)"
+        )
 
 
 if __name__ == "__main__":

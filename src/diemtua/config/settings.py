@@ -113,6 +113,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=2147418112;"
         ),
     }
+else:
+    # Pages are small: several workers or compiled code for one of them cost more than they save. Statements
+    # that `register.prepared` repeats are planned once and for all values; every other one for its own.
+    # `?prepare_threshold=off` in the address turns that off, for poolers that cannot keep statements.
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _threshold = str(_options.pop("prepare_threshold", "2"))
+    if _threshold.isdigit():
+        _options["prepare_threshold"] = int(_threshold)
+    _options["options"] = " ".join(
+        (
+            "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan",
+            _options.get("options", ""),
+        )
+    ).strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---------------------------------------------------------------------------------------

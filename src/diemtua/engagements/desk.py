@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.register import access, merging
 from diemtua.register.desk import services
 from diemtua.register.models import User
+from diemtua.register.prepared import ask
 from diemtua.register.screens import ChildSet, Screen, Section, register
 
 from . import actions
@@ -113,14 +115,17 @@ def permission_panel(engagement: Any, user: User) -> Mapping[str, Any] | None:
     return None if found is None else {"first": True, "permission": found, "applied_on": engagement.applied_on}
 
 
+def _steps_of(engagement: int) -> QuerySet:
+    steps = NextStep.objects.filter(engagement_id=engagement).select_related("owner", "party__record")
+    return steps.defer("party__record__search_text").order_by("due_by", "pk")
+
+
 def next_steps_panel(engagement: Any, user: User) -> Mapping[str, Any] | None:
     """What was agreed to do next; what is open first, with a button to tick it off."""
     today = timezone.localdate()
     rows: list[dict[str, Any]] = [
         {"step": s, "late": s.done_on is None and s.due is not None and s.due.last < today}
-        for s in NextStep.objects.filter(engagement=engagement)
-        .select_related("owner", "party__record")
-        .order_by("due_by", "pk")
+        for s in ask("next steps", _steps_of, engagement.pk)
         if s.party is None or access.may_see(user, s.party.record)
     ]
     if not rows:

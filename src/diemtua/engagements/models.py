@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from diemtua.instruments.models import Instrument
 from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party, Person
-from diemtua.register.models import Recorded
+from diemtua.register.models import OfUnit, Recorded
 from diemtua.sources.models import Document
 
 from .queries import EngagementQuerySet
 
 
-class Engagement(Recorded):
+class Engagement(Recorded, OfUnit):
     """A delegation in or out, a meeting, a call, a visit, a conference."""
 
     class Form(models.TextChoices):
@@ -65,6 +65,9 @@ class Engagement(Recorded):
             models.Index(fields=["-held", "-record"], name="engagement_newest"),
             models.Index(fields=["status", "held"], name="engagement_planned"),
             models.Index(fields=["form", "-held"], name="engagement_form"),
+            models.Index(
+                fields=["of_unit", "held"], condition=models.Q(of_unit__isnull=False), name="engagement_unit_held"
+            ),
         ]
 
     def clean(self) -> None:

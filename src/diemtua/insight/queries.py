@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, CharField, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
@@ -21,8 +20,10 @@ from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
 from diemtua.instruments.rules import OPEN
 from diemtua.parties.models import Party
+from diemtua.register import prepared
 from diemtua.register.models import Change, User, Watch
-from diemtua.register.queries import visible
+from diemtua.register.prepared import ask
+from diemtua.register.queries import sight, visible
 
 from . import rules
 
@@ -86,36 +87,16 @@ def _columns(
     )[: rules.COUNTED + 1]
 
 
-def compiled(querysets: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Several bounded lists as one UNION ALL: its SQL ("" where there is nothing to ask) and its values."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for n, queryset in enumerate(querysets):
-        try:
-            sql, own = queryset.query.sql_with_params()
-        except EmptyResultSet:  # a list that can hold nothing
-            continue
-        # A subquery of its own, because SQLite allows no ORDER BY within a UNION.
-        parts.append(f"SELECT * FROM ({sql}) AS part{n}")
-        params += own
-    return " UNION ALL ".join(parts), tuple(params)
-
-
 def rows_of(sql: str, params: tuple[Any, ...]) -> list[Row]:
-    if not sql:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [Row(*row) for row in cursor.fetchall()]
+    return [Row(*row) for row in prepared.execute(sql, params)] if sql else []
 
 
-def _scoped(queryset: Any, user: User, scope: Scope, mine: Q, record: str = "record__") -> Any:
+def _scoped(queryset: Any, user: User, scope: Scope, mine: Q, row: str = "") -> Any:
+    """`row` leads to the row that says its unit (`OfUnit`), with which an index begins."""
     if scope == "mine":
         return queryset.filter(mine)
     if scope == "unit":
-        # As an expression, so that the list's own index is walked: by its unit's index a planner would fetch
-        # every record of the unit first.
-        return queryset.alias(own_unit=Coalesce(f"{record}unit_id", Value(0))).filter(own_unit=user.unit_id or 0)
+        return queryset.filter(**{f"{row}of_unit": user.unit_id or 0})
     return queryset
 
 
@@ -152,7 +133,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
         opinions,
         user,
         scope,
-        record="instrument__record__",
+        row="instrument__",
         mine=Q(instrument__record__created_by=user)
         | Q(instrument__in=Watch.objects.filter(user=user).values("record_id")),
     )
@@ -163,7 +144,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
     steps = steps.filter(Q(party=None) | visible(user, "party__record__")).order_by("done_on", "due_by", "pk")
     if scope != "mine":  # one's own steps are shown with no day too
         steps = steps.filter(due_by__lte=soon.isoformat())
-    steps = _scoped(steps, user, scope, Q(owner=user), record="engagement__record__")
+    steps = _scoped(steps, user, scope, Q(owner=user), row="engagement__")
 
     engagements = _scoped(Engagement.objects.visible_to(user), user, scope, Q(owner=user))
     permission = engagements.to_permit(today, today + datetime.timedelta(days=rules.PERMISSION_DAYS))
@@ -235,29 +216,35 @@ def _watched(user: User) -> QuerySet:
     return _columns(watches, "watched", number="record_id", day=F("at"), note=F("who"), row=F("newest"))
 
 
-def _recent(user: User, scope: Scope) -> QuerySet:
-    """Records that others changed lately, newest first, each once."""
+def _recent(user: User, scope: Scope) -> list[Row]:
+    """Records that others changed lately, newest first, each once. Two queries."""
+    newest = ask("newest change", lambda: Change.objects.order_by("-pk").values_list("pk")[:1])
+    if not newest:
+        return []
+    rows = ask(
+        ("recent", sight(user), user.unit_id, scope),
+        lambda person, floor: _changes_of_others(user, person, scope, floor),
+        user.pk,
+        newest[0][0] - rules.RECENT_CHANGES,
+        planned=False,
+    )
+    return [Row(*row) for row in rows]
+
+
+def _changes_of_others(user: User, person: int, scope: Scope, floor: int) -> QuerySet:
     # A number, not a subquery, and a key that no index has: otherwise whole indexes of changes are walked.
-    newest_of_all = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     changes = (
         Change.objects.visible_to(user)
-        .exclude(actor=user)
-        .filter(
-            pk__gt=newest_of_all - rules.RECENT_CHANGES,
-            actor__isnull=False,
-            record__archived_at=None,
-            record__isnull=False,
-        )
+        .exclude(actor_id=person)
+        .filter(pk__gt=floor, actor__isnull=False, record__archived_at=None, record__isnull=False)
         .annotate(of=F("record_id") + 0)
     )
-    mine = Q(record__created_by=user) | Q(record__in=Watch.objects.filter(user=user).values("record_id"))
-    newest = (
-        _scoped(changes, user, scope, mine)
-        .values("of")
-        .annotate(last=Max("pk"))
-        .order_by("-last")
-        .values("last")[: rules.SHOWN]
-    )
+    if scope == "unit":  # as an expression: of all changes of the unit only these few are looked at
+        changes = changes.alias(unit=Coalesce("record__unit_id", Value(0))).filter(unit=user.unit_id or 0)
+    elif scope == "mine":
+        watched = Watch.objects.filter(user_id=person).values("record_id")
+        changes = changes.filter(Q(record__created_by_id=person) | Q(record__in=watched))
+    newest = changes.values("of").annotate(last=Max("pk")).order_by("-last").values("last")[: rules.SHOWN]
     found = Change.objects.filter(pk__in=newest).order_by("-pk")
     return _columns(found, "recent", number="record_id", day=F("at"), note=F("actor__name"), row=F("pk"))
 
@@ -273,22 +260,34 @@ MOST_KNOWN = 500
 
 
 def _question(user: User, scope: Scope, today: datetime.date) -> tuple[str, tuple[Any, ...]]:
-    """The SQL of all lists and its values, put together once for each person, scope and day."""
+    """The SQL of all lists but what others changed, and its values, put together once for each person, scope and day."""
     key = (connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today)
     known = _known.get(key)
     if known is None:
-        known = _known[key] = compiled(lists_of(user, scope, today).values())
+        known = _known[key] = prepared.compiled(lists_of(user, scope, today).values())
         while len(_known) > MOST_KNOWN:
             _known.popitem(last=False)
-    recent, values = compiled([_recent(user, scope)])  # this one holds a number that moves on
-    return " UNION ALL ".join(filter(None, (known[0], recent))), (*known[1], *values)
+    return known
 
 
 def my_day(user: User, scope: Scope, today: datetime.date) -> Day:
-    """The lists of one person's day. Two queries."""
-    day = Day(scope, today)
-    for row in rows_of(*_question(user, scope, today)):
-        day.lists[row.key].append(row)
+    """The lists of one person's day. Three queries."""
+    return narrowest(user, [scope], today)
+
+
+def narrowest(user: User, tried: Sequence[Scope], today: datetime.date) -> Day:
+    """The day in the first of these scopes in which anything waits, or else in the last.
+
+    One query for each scope that is tried, and two for what others changed.
+    """
+    for scope in tried:
+        day = Day(scope, today)
+        for row in rows_of(*_question(user, scope, today)):
+            day.lists[row.key].append(row)
+        if not day.empty:
+            break
+    # Apart from the others: its plan depends on how many changes there are, and theirs is kept.
+    day.lists["recent"] = _recent(user, day.scope)
     for key, rows in day.lists.items():
         if key in NEWEST_FIRST:
             rows.sort(key=lambda r: -r.row)

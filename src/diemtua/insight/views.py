@@ -19,6 +19,7 @@ from diemtua.kit.dates import PartialDate
 from diemtua.register.access import desk_required
 from diemtua.register.desk.display import language
 from diemtua.register.models import Role, User
+from diemtua.register.models.record import record_url
 from diemtua.rulebook.queries import NoRule, rule
 
 from . import queries, rules
@@ -63,10 +64,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     if user.role == Role.VIEWER:
         offered.remove("mine")
     tried = [s for s in offered if s == asked] if asked in offered else offered
-    for scope in tried:
-        day = queries.my_day(user, scope, today)
-        if not day.empty:
-            break
+    day = queries.narrowest(user, tried, today)
     widened = not asked and day.scope != offered[0] and not day.empty
     context: dict[str, Any] = {
         "today": today,
@@ -77,7 +75,6 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "scopes": [(s, SCOPE_NAMES[s], s == day.scope) for s in offered],
         "widened": widened,
         "weekday": WEEKDAYS[today.weekday()],
-        "unit": user.unit,
     }
     context["lists"] = [t for t in context["tiles"] if t["rows"]]
     return render(request, "insight/my_day.html", context)
@@ -140,7 +137,7 @@ def _shown(day: queries.Day, row: Row) -> dict[str, Any]:
     """A row for people: {title, url, note, when, tone, row, tick}. Tone: late, soon or ""."""
     shown: dict[str, Any] = {
         "title": row.title,
-        "url": reverse("desk:record", args=[row.number]),
+        "url": record_url(row.number),
         "note": row.note,
         "row": row.row,
         "when": "",

@@ -15,6 +15,8 @@ from diemtua.register import access, merging
 from diemtua.register.desk import services
 from diemtua.register.desk.display import NOT_KNOWN, badge, rich
 from diemtua.register.models import User
+from diemtua.register.prepared import ask
+from diemtua.register.queries import sight
 from diemtua.register.screens import ChildSet, Screen, Section, register
 
 from . import actions
@@ -178,12 +180,17 @@ def standing_badge(commitment: Commitment) -> Any:
 
 def commitments_panel(instrument: Any, user: User) -> Mapping[str, Any] | None:
     """What was promised by it; the tasks of a directive are the commitments of the agencies."""
-    found = list(
-        Commitment.objects.visible_to(user)
-        .live()
-        .filter(instrument=instrument)
-        .select_related("record", "debtor__record")
-        .order_by("due", "pk")[: SHOWN_COMMITMENTS + 1]
+    found = ask(
+        ("commitments of an instrument", sight(user)),
+        lambda pk: (
+            Commitment.objects.visible_to(user)
+            .live()
+            .filter(instrument_id=pk)
+            .select_related("record", "debtor__record")
+            .defer("record__search_text", "debtor__record__search_text")
+            .order_by("due", "pk")[: SHOWN_COMMITMENTS + 1]
+        ),
+        instrument.pk,
     )
     rows = []
     for c in found[:SHOWN_COMMITMENTS]:

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party
 from diemtua.register.fields import CodeField, CodesField
-from diemtua.register.models import Recorded
+from diemtua.register.models import OfUnit, Recorded
 from diemtua.sources.models import Document
 
 from .queries import CommitmentQuerySet, InstrumentQuerySet
 from .rules import OPEN, Standing, standing
 
 
-class Instrument(Recorded):
+class Instrument(Recorded, OfUnit):
     """An agreement of any legal kind, a cooperation programme, coordination rules, a directive."""
 
     class Nature(models.TextChoices):
@@ -81,6 +81,11 @@ class Instrument(Recorded):
             models.Index(fields=["-signed", "-record"], name="instrument_signed"),
             models.Index(fields=["expiry_by"], name="instrument_expiry"),
             models.Index(fields=["nature"], name="instrument_nature"),
+            models.Index(
+                fields=["of_unit", "expiry_by"],
+                condition=models.Q(of_unit__isnull=False),
+                name="instrument_unit_expiry",
+            ),
         ]
 
     def clean(self) -> None:
@@ -162,7 +167,7 @@ class InstrumentFile(models.Model):
         return str(self.document)
 
 
-class Commitment(Recorded):
+class Commitment(Recorded, OfUnit):
     """Who owes what to whom, by when, and how one sees that it is done. The title says what."""
 
     class State(models.TextChoices):
@@ -205,6 +210,11 @@ class Commitment(Recorded):
         indexes = [
             models.Index(fields=["state", "due_by"], name="commitment_due"),
             models.Index(fields=["due", "record"], name="commitment_order"),
+            models.Index(
+                fields=["of_unit", "state", "due_by"],
+                condition=models.Q(of_unit__isnull=False),
+                name="commitment_unit_due",
+            ),
         ]
 
     @property

@@ -91,6 +91,9 @@ def words(s: str) -> list[str]:
     """
     found: list[str] = []
     for token in _translate(s, _JOINED).split():
+        if token.isalnum():  # nothing is joined in it
+            found.append(token)
+            continue
         parts = [part for part in _JOINERS.split(token) if part]
         found += parts
         if len(parts) > 1 and any(c.isdigit() for c in token):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from diemtua.register.access import may_see
 from diemtua.register.desk import services
 from diemtua.register.desk.display import badge
 from diemtua.register.models import User
+from diemtua.register.prepared import ask
 from diemtua.register.screens import ChildSet, Screen, Section, register
 
 from . import actions
@@ -178,13 +180,13 @@ def succession_panel(party: Any, user: User) -> Mapping[str, Any] | None:
     }
 
 
+def _posts_of(person: int) -> QuerySet:
+    return Post.objects.filter(person_id=person).select_related("party__record").defer("party__record__search_text")
+
+
 def posts_panel(person: Any, user: User) -> Mapping[str, Any] | None:
     """The posts of a person through time, latest first, as a line of life."""
-    posts = [
-        p
-        for p in Post.objects.filter(person=person).select_related("party__record")
-        if p.party is None or may_see(user, p.party.record)
-    ]
+    posts = [p for p in ask("posts", _posts_of, person.pk) if p.party is None or may_see(user, p.party.record)]
     if not posts:
         return None
     far = datetime.date.max

@@ -8,12 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import PartialDateField
-from diemtua.register.models import Recorded
+from diemtua.register.models import OfUnit, Recorded
 
 from .queries import PartyQuerySet, PersonQuerySet
 
 
-class Party(Recorded):
+class Party(Recorded, OfUnit):
     """Anybody who can meet, sign, promise or receive. Names through time stand in the record's names."""
 
     class Kind(models.TextChoices):
@@ -71,6 +71,17 @@ class Party(Recorded):
             models.Index(fields=["is_partner", "last_contact"], name="party_silent"),
             models.Index(fields=["last_contact", "record"], name="party_last_contact"),
             models.Index(fields=["kind"], name="party_kind"),
+            # My day: the silent ones of one officer, of one unit.
+            models.Index(
+                fields=["desk_officer", "last_contact", "record"],
+                condition=models.Q(is_partner=True),
+                name="party_silent_officer",
+            ),
+            models.Index(
+                fields=["of_unit", "last_contact", "record"],
+                condition=models.Q(is_partner=True, of_unit__isnull=False),
+                name="party_silent_unit",
+            ),
         ]
 
     def clean(self) -> None:

@@ -127,9 +127,12 @@ COLUMNS = (
 
 
 def _first(record: Record, user: User, graph: Graph) -> list[tuple[Any, ...]]:
-    """Links of the start; of a start that thousands name, the newest of them."""
-    out = Link.objects.filter(_far(user, "target"), source=record).order_by("-target_id")[:LIMIT]
-    into = Link.objects.filter(_far(user, "source"), target=record).order_by("-source_id")[:LIMIT]
+    """Links of the start; of a start that thousands name, the newest of them.
+
+    The order is complete: two relations of one pair are named in the same order on every engine.
+    """
+    out = Link.objects.filter(_far(user, "target"), source=record).order_by("-target_id", "relation")[:LIMIT]
+    into = Link.objects.filter(_far(user, "source"), target=record).order_by("-source_id", "relation")[:LIMIT]
     rows = [*out.values_list(*COLUMNS), *into.values_list(*COLUMNS)]
     graph.at_least = len(rows) >= LIMIT
     return rows

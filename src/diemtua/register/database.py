@@ -8,12 +8,15 @@ SQLite drops triggers when Django rebuilds a table, and `diemtua doctor` mends t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Q, QuerySet
+
+from .prepared import ask
 
 # Words are folded before they come here: the tokenizer only parts them at blanks. Each stands alone and with its
 # record's kind (`party_yeongju`), so that a search in one register never meets another register's rows: to cut
@@ -203,41 +206,59 @@ def matching(
     title: bool = False,
     fields: Sequence[str] = ("pk",),
     newest_only: bool = False,
+    key: Hashable,
 ) -> Found:
     """Up to `limit` rows of a queryset of records that match, newest first, as tuples of `fields`.
 
+    `key` says which queryset it is (see `prepared.ask`).
     SQLite's index is read backwards and stops when there are enough. PostgreSQL's gives every match or none, in no
     order, which costs 20-200 ms for common words. So the newest WINDOW records are looked at first; where words
     are COMMON among them (or with `newest_only`), the next ones and no more; else the index is asked.
     """
     text = expression(terms, kinds, title=title)
     if connection.vendor == "sqlite":
-        found = queryset.extra(
-            tables=["register_search"],
-            where=["register_search.rowid = register_record.id", "register_search.register_search MATCH %s"],
-            params=[text],
-            order_by=["-register_search.rowid"],
-        )
-        rows = list(found.values_list(*fields)[:limit])
+
+        def found(text: Any) -> QuerySet:
+            rows = queryset.extra(
+                tables=["register_search"],
+                where=["register_search.rowid = register_record.id", "register_search.register_search MATCH %s"],
+                params=[text],
+                order_by=["-register_search.rowid"],
+            )
+            return rows.values_list(*fields)[:limit]
+
+        rows = ask(("matching", key, tuple(fields), limit), found, text)
         return Found(rows, len(rows) < limit)
     if kinds:
         queryset = queryset.filter(kind__in=kinds)
-    # As a function, not as `@@`: PostgreSQL must walk along the ids and not cut them against the index.
-    newest = queryset.extra(where=["ts_match_vq(register_record.search_vector, %s::tsquery)"], params=[text])
-    newest = newest.order_by("-pk").values_list(*fields)
+    key = (key, tuple(kinds or ()), tuple(fields), limit)
+
+    def newest(text: Any, first: Any, last: Any) -> QuerySet:
+        # As a function, not as `@@`: PostgreSQL must walk along the ids and not cut them against the index.
+        found = queryset.filter(pk__gte=first, pk__lt=last)
+        found = found.extra(where=["ts_match_vq(register_record.search_vector, %s::tsquery)"], params=[text])
+        return found.order_by("-pk").values_list(*fields)[:limit]
+
+    def older(text: Any, last: Any) -> QuerySet:
+        found = queryset.filter(pk__lt=last).extra(
+            where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES]
+        )
+        return found.order_by("-pk").values_list(*fields)[:limit]
+
     floor = _window(queryset.model, kinds, WINDOW)
-    rows = list(newest.filter(pk__gte=floor)[:limit])
+    rows = ask(("newest", key), newest, text, floor, _BEYOND, planned=False)
     if len(rows) == limit or not floor:
         return Found(rows, len(rows) < limit)
     if newest_only or len(rows) >= WINDOW * COMMON:
         further = _window(queryset.model, kinds, WINDOW * 3)
-        rows += newest.filter(pk__lt=floor, pk__gte=further)[: limit - len(rows)]
-        return Found(rows, not further and len(rows) < limit)
-    older = queryset.filter(pk__lt=floor).extra(
-        where=["register_record.id IN (SELECT register_matches(%s::tsquery, %s))"], params=[text, MATCHES]
-    )
-    rows += older.order_by("-pk").values_list(*fields)[: limit - len(rows)]
-    return Found(rows, len(rows) < limit)
+        rows += ask(("newest", key), newest, text, further, floor, planned=False)
+        return Found(rows[:limit], not further and len(rows) < limit)
+    rows += ask(("older", key), older, text, floor, planned=False)
+    return Found(rows[:limit], len(rows) < limit)
+
+
+# A number after every record's.
+_BEYOND = 2**62
 
 
 def index_has_order() -> bool:
@@ -247,44 +268,51 @@ def index_has_order() -> bool:
 
 def _window(model: Any, kinds: Sequence[str] | None, size: int) -> int:
     """The id at which the newest `size` records (of one kind, where one is asked for) begin; 0: all are newer."""
+    key = f"window:{size}:{kinds[0] if kinds and len(kinds) == 1 else ''}"
+    # Kept for a minute: a few records more or less are looked at, and what lies before it is looked for elsewhere.
+    if (floor := cache.get(key)) is not None:
+        return floor
     ids = model._base_manager.order_by("-pk").values_list("pk", flat=True)
     if kinds and len(kinds) == 1:
         ids = ids.filter(kind=kinds[0])
-    return ids[size : size + 1].first() or 0
+    floor = ids[size : size + 1].first() or 0
+    if floor:
+        cache.set(key, floor, 60)
+    return floor
 
 
 def some(terms: Terms, kind: str, limit: int) -> list[int] | None:
     """Ids of up to `limit` matches in one register, whoever may see them; None where the words are plainly common."""
-    from .models import Record
-
     text = expression(terms, [kind])
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT rowid FROM register_search WHERE register_search MATCH %s LIMIT %s", [text, limit])
         else:
-            floor = _window(Record, [kind], WINDOW)
             cursor.execute(
-                "SELECT count(*) FROM register_record WHERE kind = %s AND id >= %s "
-                "AND ts_match_vq(search_vector, %s::tsquery)",
-                [kind, floor, text],
+                "SELECT count(*), min(id), max(id), count(*) FILTER (WHERE ts_match_vq(search_vector, %s::tsquery)) FROM "
+                "(SELECT id, search_vector FROM register_record WHERE kind = %s ORDER BY id DESC LIMIT %s) AS newest",
+                [text, kind, WINDOW],
             )
-            if floor and cursor.fetchone()[0] >= WINDOW * COMMON:
+            looked_at, first, last, found = cursor.fetchone()
+            # As many again for every further stretch of numbers: to collect far too many costs 20-200 ms.
+            if looked_at == WINDOW and found * last / (last - first + 1) > limit * 2:
                 return None
             cursor.execute("SELECT register_matches(%s::tsquery, %s)", [text, limit])
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def among(queryset: QuerySet, ids: Sequence[int]) -> QuerySet:
-    """Rows of a domain model (or of Record) whose id is in a list of any length, which travels as one value."""
-    column = f'"{queryset.model._meta.db_table}"."{queryset.model._meta.pk.column}"'
+def among(queryset: QuerySet, ids: Sequence[int], column: str = "") -> QuerySet:
+    """Rows whose id (or another column) is in a list of any length, which travels as one value."""
+    column = f'"{queryset.model._meta.db_table}"."{column or queryset.model._meta.pk.column}"'
     if connection.vendor == "sqlite":
         return queryset.extra(where=[f"{column} IN (SELECT value FROM json_each(%s))"], params=[json.dumps(ids)])
     return queryset.extra(where=[f"{column} = ANY(%s)"], params=[list(ids)])
 
 
 def holding(queryset: QuerySet, terms: Terms, prefix: str, kind: str) -> QuerySet:
-    """Rows of a domain model whose record matches, tested row by row: for words that many rows have."""
-    queryset = queryset.filter(record__version__gt=0)  # the join, which the conditions need
+    """Rows of a domain model (or of Record) whose record matches, row by row: for words that many rows have."""
+    if queryset.model._meta.db_table != "register_record":
+        queryset = queryset.filter(record__version__gt=0)  # the join, which the conditions need
     if connection.vendor == "sqlite":
         parts = [f" {w} " for w in terms.whole] + ([f" {prefix}"] if prefix else [])
         where = ["instr(' ' || \"register_record\".search_text || ' ', %s) > 0"] * len(parts)
@@ -292,6 +320,11 @@ def holding(queryset: QuerySet, terms: Terms, prefix: str, kind: str) -> QuerySe
     # As a function, so that PostgreSQL walks along the register's order and does not collect every match first.
     match = 'ts_match_vq("register_record".search_vector, %s::tsquery)'
     return queryset.extra(where=[match], params=[expression(terms, [kind])])
+
+
+def orders_joined_rows() -> bool:
+    """Whether the first rows of a kind are found in the order of an index of the records, for all the join."""
+    return connection.vendor == "sqlite"
 
 
 def of_kind(queryset: QuerySet, kind: str) -> QuerySet:

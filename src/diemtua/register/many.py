@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import connections, models, router
 from django.db.models.base import ModelState
+from django.utils import timezone
 
 AT_ONCE = 400  # rows in one statement; SQLite takes 32,766 values
 FEW = 20  # so many rows are not worth a COPY
@@ -83,17 +84,18 @@ def insert_many(rows: Sequence[models.Model]) -> None:
             _reserve(cursor, model, rows)
         with_pk = rows[0].pk is not None
         plan = _insert_plan(model, with_pk)
+        moments = _moments(rows, plan, there)
         quote = there.ops.quote_name
         into = f"{quote(model._meta.db_table)} ({', '.join(quote(f.column) for f, _attname, _plain in plan)})"
         if copy:
             with there.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as stream:
                 for row in rows:
-                    stream.write_row(_values(row, plan, there))
+                    stream.write_row(_values(row, plan, there, moments))
         else:
             one = f"({', '.join(['%s'] * len(plan))})"
             for start in range(0, len(rows), AT_ONCE):
                 part = rows[start : start + AT_ONCE]
-                values = [v for row in part for v in _values(row, plan, there)]
+                values = [v for row in part for v in _values(row, plan, there, moments)]
                 sql = f"INSERT INTO {into} VALUES {', '.join([one] * len(part))}"
                 cursor.execute(sql if with_pk else f"{sql} RETURNING {quote(pk.column)}", values)
                 if not with_pk:
@@ -104,13 +106,29 @@ def insert_many(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, using
 
 
-def _values(row: models.Model, plan: list[tuple[Any, str, bool]], there: Any) -> list[Any]:
-    """The row's columns as the engine takes them."""
+def _values(row: models.Model, plan: list[tuple[Any, str, bool]], there: Any, moments: dict[str, Any]) -> list[Any]:
+    """The row's columns as the engine takes them. `moments` are those that are the same for all rows."""
     state = row.__dict__
     return [
-        value if plain and type(value := state[attname]) in _AS_IS else f.get_db_prep_save(f.pre_save(row, True), there)
+        value
+        if plain and type(value := state[attname]) in _AS_IS
+        else moments[attname]
+        if attname in moments
+        else f.get_db_prep_save(f.pre_save(row, True), there)
         for f, attname, plain in plan
     ]
+
+
+def _moments(rows: Sequence[models.Model], plan: list[tuple[Any, str, bool]], there: Any) -> dict[str, Any]:
+    """Set the time of entry, one for all rows, and give it as the engine takes it."""
+    now = timezone.now()
+    moments = {}
+    for f, attname, _plain in plan:
+        if isinstance(f, models.DateTimeField) and (f.auto_now or f.auto_now_add):
+            moments[attname] = f.get_db_prep_save(now, there)
+            for row in rows:
+                row.__dict__[attname] = now
+    return moments
 
 
 def _reserve(cursor: Any, model: type[models.Model], rows: Sequence[models.Model]) -> None:

@@ -26,6 +26,13 @@ def visible(user: User | Any, prefix: str = "") -> Q:
     return seen
 
 
+def sight(user: User | Any) -> tuple[Any, ...]:
+    """All that `visible` depends on: two people with the same sight see the same."""
+    if user is None or not getattr(user, "is_authenticated", False):
+        return ()
+    return (user.role == "administrator", user.unit_id)
+
+
 class RecordQuerySet(QuerySet):
     """Records themselves."""
 

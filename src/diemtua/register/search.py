@@ -8,9 +8,9 @@ that have all the words. The index itself is kept by the database (see `database
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from rapidfuzz import fuzz, process
@@ -19,8 +19,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 from diemtua.kit.text import exact, fold, strip_control, words
 
 from . import vocabulary
-from .database import Terms, among, begins, begun, holding, index_has_order, matching, some
+from .database import Found, Terms, among, begins, begun, holding, index_has_order, matching, some
 from .models import Link, Name, Record, User
+from .prepared import ask, together
+from .queries import sight
 from .screens import STAGES, all_screens
 
 LONGEST = 200  # characters of a query that are read
@@ -31,7 +33,7 @@ TITLES = 80  # candidates with all words in the title
 NAMED = 20  # candidates whose title or other name is what was typed
 FEW = 4000  # a register with fewer matches is read match by match, with more row by row
 FEW_NAMES = 5  # with so many names found, a completion does not look into texts
-FIELDS = ("pk", "kind", "title", "title_key", "search_text")
+FIELDS = ("pk", "kind", "title", "title_key")
 
 
 @dataclass(frozen=True)
@@ -113,41 +115,66 @@ def understand(text: str, *, prefix: bool = True) -> Asked:
 # --- candidates ------------------------------------------------------------------------------------
 
 
-def _seen_by(user: User | Any, archived: bool = False) -> QuerySet:
+class Seen(NamedTuple):
+    """Records of which a search may tell, and what they depend on (for `prepared.ask`)."""
+
+    rows: QuerySet
+    key: Hashable
+
+    def matching(self, terms: Terms, kinds: Sequence[str] | None, limit: int, **options: Any) -> Found:
+        return matching(self.rows, terms, kinds, limit, key=self.key, **{"fields": FIELDS, **options})
+
+    def among(self, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+        """FIELDS of those of these records that are seen."""
+        wanted = list(ids)
+        build = lambda ids: among(self.rows, ids).values_list(*FIELDS)  # noqa: E731
+        return ask(("among", self.key), build, wanted, planned=False) if wanted else []
+
+
+def _seen_by(user: User | Any, archived: bool = False) -> Seen:
     records = Record.objects.visible_to(user)
-    return records if archived else records.live()
+    return Seen(records if archived else records.live(), (sight(user), archived))
 
 
 def _all_kinds() -> list[str]:
     return [s.kind for s in all_screens()]
 
 
-def _named(records: QuerySet, key: str, kinds: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Records whose title, or one of whose other names, is exactly `key`."""
-    rows = list(records.filter(kind__in=kinds, title_key=key).order_by("-pk").values_list(*FIELDS)[:NAMED])
-    alias = Name.objects.filter(key=key).values_list("record_id", flat=True)[: NAMED * 5]
-    if ids := list(alias):
-        rows += records.filter(kind__in=kinds, pk__in=ids).values_list(*FIELDS)[:NAMED]
-    return rows
+def _named(seen: Seen, key: str, kinds: Sequence[str]) -> tuple[list[tuple[Any, ...]], set[int]]:
+    """Records whose title, or one of whose other names, is exactly `key`; and the numbers of the latter."""
+    rows = ask(
+        ("titled", seen.key, tuple(kinds)),
+        lambda key: seen.rows.filter(kind__in=kinds, title_key=key).order_by("-pk").values_list(*FIELDS)[:NAMED],
+        key,
+        planned=False,
+    )
+    aliases = ask(
+        "bearing a name",
+        lambda key: Name.objects.filter(key=key).order_by("pk").values_list("record_id")[: NAMED * 5],
+        key,
+        planned=False,
+    )
+    bearing = {pk for (pk,) in aliases}
+    return rows + [row for row in seen.among(bearing) if row[1] in kinds][:NAMED], bearing
 
 
 def _stage_kinds(stage: str, kinds: Sequence[str]) -> list[str]:
     return [s.kind for s in all_screens() if s.stage == stage and s.kind in kinds]
 
 
-def _score(asked: Asked, typed: str, row: tuple[Any, ...], aliases: Iterable[str]) -> float:
+def _score(asked: Asked, typed: str, row: tuple[Any, ...], named: bool, numbered: bool) -> float:
     """How well a candidate fits; higher is better. Exact marks beat folded, whole phrases scattered words,
     titles text, and of equals the one that says little else."""
-    _pk, _kind, title, title_key, search_text = row
+    _pk, _kind, title, title_key = row
     written = exact(title)
     score = 0.0
     if written == typed:
         score = 1000
     elif title_key == asked.key:
         score = 900
-    elif asked.key in aliases:
+    elif named:
         score = 850
-    elif any(f" {n} " in f" {search_text} " for n in asked.numbers):
+    elif numbered:
         score = 700
     elif written.startswith(typed):
         score = 560
@@ -169,22 +196,48 @@ def _score(asked: Asked, typed: str, row: tuple[Any, ...], aliases: Iterable[str
     return score
 
 
-def _ranked(asked: Asked, rows: Iterable[tuple[Any, ...]], limit: int) -> list[int]:
-    """Ids of the best candidates, best first; of equals the newest."""
+def _ranked(asked: Asked, rows: Iterable[tuple[Any, ...]], named: Collection[int], limit: int) -> list[int]:
+    """Ids of the best candidates, best first; of equals the newest. `named`: those that bear the name typed."""
     unique = {row[0]: row for row in rows}
-    names: dict[int, set[str]] = {}
-    if unique and asked.key:
-        for pk, key in Name.objects.filter(key=asked.key).values_list("record_id", "key")[: NAMED * 5]:
-            names.setdefault(pk, set()).add(key)
+    numbered = _numbered(asked, unique) if asked.numbers else ()
     typed = exact(asked.text)
-    scored = [(_score(asked, typed, row, names.get(pk, ())), pk) for pk, row in unique.items()]
+    scored = [(_score(asked, typed, row, pk in named, pk in numbered), pk) for pk, row in unique.items()]
     scored.sort(reverse=True)
     return [pk for _score_of, pk in scored[:limit]]
 
 
+def _numbered(asked: Asked, pks: Iterable[int]) -> set[int]:
+    """Those of the records that have the document number typed."""
+    texts = ask(
+        "texts",
+        lambda ids: among(Record.objects.all(), ids).values_list("pk", "search_text"),
+        list(pks),
+        planned=False,
+    )
+    return {pk for pk, text in texts if any(f" {n} " in f" {text} " for n in asked.numbers)}
+
+
+def _in_title(asked: Asked, key: str) -> bool:
+    """Whether a title has every word, and one that begins with the last."""
+    padded = f" {key} "
+    return f" {asked.prefix}" in padded and all(f" {w} " in padded for w in asked.words[:-1])
+
+
 def _records(ids: Sequence[int]) -> list[Record]:
-    found = Record.objects.select_related("unit").defer("search_text").in_bulk(ids)
+    if not ids:
+        return []
+    rows = ask(
+        "shown",
+        lambda ids: among(Record.objects.select_related("unit").defer("search_text"), ids),
+        list(ids),
+        planned=False,
+    )
+    found = {record.pk: record for record in rows}
     return [found[pk] for pk in ids if pk in found]
+
+
+def _names_of(ids: Any) -> QuerySet:
+    return among(Name.objects.order_by("pk"), ids, "record_id").values_list("record_id", "text", "key")
 
 
 def _with_aliases(asked: Asked, records: Sequence[Record]) -> list[Hit]:
@@ -192,7 +245,8 @@ def _with_aliases(asked: Asked, records: Sequence[Record]) -> list[Hit]:
     lacking = [r.pk for r in records if any(w not in r.title_key for w in asked.words)]
     names: dict[int, list[str]] = {}
     if lacking:
-        for pk, text, key in Name.objects.filter(record_id__in=lacking).values_list("record_id", "text", "key"):
+        of = ask("names of", _names_of, lacking, planned=False)
+        for pk, text, key in of:
             if any(f" {w}" in f" {key}" for w in asked.words):
                 names.setdefault(pk, []).append(text)
     return [Hit(r, names.get(r.pk, [])[:2]) for r in records]
@@ -213,33 +267,34 @@ def search(
     chosen = [k for k in kinds if k in known] if kinds is not None else known
     if not chosen:
         return results
-    records = _seen_by(user, archived)
+    seen = _seen_by(user, archived)
     only = chosen if kinds is not None else None
 
-    pool, complete_pool = matching(records, asked.terms, only, POOL + 1, fields=("pk", "kind", "title_key"))
+    pool, complete_pool = seen.matching(asked.terms, only, POOL + 1)
     results.total_is_bounded = not complete_pool
     results.total = min(len(pool), POOL)
-    results.counts = dict(Counter(kind for _pk, kind, _key in pool[:POOL]))
+    results.counts = dict(Counter(row[1] for row in pool[:POOL]))
 
-    rows = _named(records, asked.key, chosen)
-    if len(pool) > RANKED or not complete_pool:
+    rows, named = _named(seen, asked.key, chosen)
+    partners = _stage_kinds(STAGES[0], chosen)
+    titled = [row for row in pool if _in_title(asked, row[3])]
+    if not complete_pool:
         if asked.numbers:
-            rows += matching(records, Terms(asked.numbers[:1]), only, NAMED, fields=FIELDS).rows
-        if index_has_order():
-            rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS).rows
+            rows += seen.matching(Terms(asked.numbers[:1]), only, NAMED).rows
+        # Where the pool holds enough of them, they are the newest of all.
+        if index_has_order() and len(titled) < TITLES:
+            rows += seen.matching(asked.terms, only, TITLES, title=True).rows
         # A partner has few words in its name, and the engagements that name it are many and newer.
-        for kind in _stage_kinds(STAGES[0], chosen):
-            rows += matching(records, asked.terms, [kind], TITLES, title=True, fields=FIELDS).rows
-    newest = [pk for pk, _kind, _key in pool[:RANKED]]
-    titled = [pk for pk, _kind, key in pool[RANKED:] if all(f" {w}" in f" {key}" for w in asked.words)]
-    rows += records.filter(pk__in=newest + titled[:TITLES]).values_list(*FIELDS)
+        for some_kinds in [partners] if index_has_order() else [[k] for k in partners]:
+            rows += seen.matching(asked.terms, some_kinds, TITLES, title=True).rows if some_kinds else []
+    rows += pool[:RANKED] + titled[:TITLES] + [row for row in titled[TITLES:] if row[1] in partners][:TITLES]
     extra = {row[0]: row[1] for row in rows} if not pool else {}
     if extra:  # found by another name alone
         results.total, results.counts = len(extra), dict(Counter(extra.values()))
-    best = _records(_ranked(asked, rows, limit))
+    best = _records(_ranked(asked, rows, named, limit))
     results.hits = _with_aliases(asked, best)
     if best:
-        results.related = _related(records, best, kinds)
+        results.related = _related(seen, best, kinds)
     else:
         results.suggestion = suggest(user, text, kinds=kinds)
     return results
@@ -247,55 +302,62 @@ def search(
 
 def kinds_found(user: User | Any, asked: Asked, *, archived: bool = False) -> tuple[dict[str, int], bool]:
     """How many of the newest POOL matches are of each kind, and whether there are more matches than that."""
-    pool, complete_pool = matching(_seen_by(user, archived), asked.terms, None, POOL + 1, fields=("pk", "kind"))
+    pool, complete_pool = _seen_by(user, archived).matching(asked.terms, None, POOL + 1, fields=("pk", "kind"))
     return dict(Counter(kind for _pk, kind in pool[:POOL])), not complete_pool
 
 
-def _related(records: QuerySet, best: Sequence[Record], kinds: Sequence[str] | None, limit: int = 20) -> list[Record]:
+def _related(seen: Seen, best: Sequence[Record], kinds: Sequence[str] | None, limit: int = 20) -> list[Record]:
     """Records linked either way with the first parties or people found that are not among the hits."""
     partners = _stage_kinds(STAGES[0], _all_kinds())
     centres = [r.pk for r in best[:10] if r.kind in partners][:3]
     if not centres or (kinds is not None and len(kinds) == 1):
         return []
     shown = {r.pk for r in best}
-    found: set[int] = set()
-    for centre in centres:
-        # The index link_target gives a target's newest sources first: a province with a million costs no more.
-        near = Link.objects.filter(target_id=centre).order_by("-source_id").values_list("source_id", flat=True)
-        found |= set(near[: limit * 3])
-    found |= set(Link.objects.filter(source_id__in=centres).values_list("target_id", flat=True)[: limit * 3])
-    ids = sorted(found - shown, reverse=True)
-    return list(records.filter(pk__in=ids).select_related("unit").defer("search_text").order_by("-pk")[:limit])
+    # The index link_target gives a target's newest sources first: a province with a million costs no more.
+    near = [
+        Link.objects.filter(target_id=centre).order_by("-source_id").values_list("source_id")[: limit * 3]
+        for centre in centres
+    ]
+    near.append(Link.objects.filter(source_id__in=centres).order_by("-target_id").values_list("target_id")[: limit * 3])
+    found = {pk for (pk,) in together(near)}
+    return ask(
+        ("related", seen.key, limit),
+        lambda ids: among(seen.rows, ids).select_related("unit").defer("search_text").order_by("-pk")[:limit],
+        sorted(found - shown, reverse=True),
+        planned=False,
+    )
 
 
 def complete(user: User | Any, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20) -> list[Record]:
     """Records for a select or the palette while one types: exact and other names first, then titles that
     begin so, then titles with the words, then whatever has them. Without words: the last entered."""
-    records = _seen_by(user)
+    seen = _seen_by(user)
     known = _all_kinds()
     chosen = [k for k in kinds if k in known] if kinds is not None else known
     asked = understand(text)
     if not chosen:
         return []
     if not asked.words:
-        found = records.filter(kind__in=chosen) if len(chosen) < len(known) else records
+        found = seen.rows.filter(kind__in=chosen) if len(chosen) < len(known) else seen.rows
         return list(found.select_related("unit").defer("search_text").order_by("-pk")[:limit])
     only = chosen if kinds is not None else None
-    rows = _named(records, asked.key, chosen)
-    for kind in chosen if kinds is not None else _stage_kinds(STAGES[0], chosen):
-        rows += begun(records.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:limit]
+    rows, named = _named(seen, asked.key, chosen)
+    partners = _stage_kinds(STAGES[0], chosen)
+    rows += together(
+        begun(seen.rows.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:limit]
+        for kind in (chosen if kinds is not None else partners)
+    )
     if len(asked.key) > 1:
         alias = Name.objects.filter(begins("key", asked.key)).values_list("record_id", flat=True)
-        if ids := list(alias[: limit * 2]):
-            rows += records.filter(kind__in=chosen, pk__in=ids).values_list(*FIELDS)[:limit]
+        rows += [row for row in seen.among(alias[: limit * 2]) if row[1] in chosen][:limit]
     few = len({row[0] for row in rows}) < limit
     if only is None:  # the newest records that name a partner are not the partner
-        for kind in _stage_kinds(STAGES[0], chosen):
-            rows += matching(records, asked.terms, [kind], TITLES, title=True, fields=FIELDS).rows
-    rows += matching(records, asked.terms, only, TITLES, title=True, fields=FIELDS, newest_only=not few).rows
+        for some_kinds in [partners] if index_has_order() else [[k] for k in partners]:
+            rows += seen.matching(asked.terms, some_kinds, TITLES, title=True).rows if some_kinds else []
+    rows += seen.matching(asked.terms, only, TITLES, title=True, newest_only=not few).rows
     if len({row[0] for row in rows}) < min(limit, FEW_NAMES):
-        rows += matching(records, asked.terms, only, TITLES, fields=FIELDS, newest_only=bool(rows)).rows
-    return _records(_ranked(asked, rows, limit))
+        rows += seen.matching(asked.terms, only, TITLES, newest_only=bool(rows)).rows
+    return _records(_ranked(asked, rows, named, limit))
 
 
 # --- one register ----------------------------------------------------------------------------------
@@ -304,9 +366,10 @@ def complete(user: User | Any, text: str, *, kinds: Sequence[str] | None = None,
 @dataclass(frozen=True)
 class Narrowed:
     """Rows of a register that have the words. Where there are too many to list (`common`), `sample` are ids of
-    some of them, if the index gives them cheaply."""
+    some of them, if the index gives them cheaply. `among` narrows other rows in the same way: records themselves."""
 
     rows: QuerySet
+    among: Callable[[QuerySet], QuerySet]
     common: bool = False
     sample: Sequence[int] = ()
 
@@ -315,11 +378,21 @@ def narrow_with_sample(queryset: QuerySet, text: str, kind: str) -> Narrowed:
     """Like `narrow`, with what `bounded_count` needs to count without reading every match."""
     asked = understand(text)
     if not asked.words:
-        return Narrowed(queryset.none() if text.strip() else queryset)
+        nothing = bool(text.strip())
+
+        def narrowed(rows: QuerySet) -> QuerySet:
+            return rows.none() if nothing else rows
+
+        return Narrowed(narrowed(queryset), narrowed)
     ids = some(asked.terms, kind, FEW + 1)
     if ids is not None and len(ids) <= FEW:
-        return Narrowed(among(queryset, ids))
-    return Narrowed(holding(queryset, asked.terms, asked.prefix, kind), True, ids or ())
+        few = ids
+        return Narrowed(among(queryset, few), lambda rows: among(rows, few))
+
+    def having(rows: QuerySet) -> QuerySet:
+        return holding(rows, asked.terms, asked.prefix, kind)
+
+    return Narrowed(having(queryset), having, True, ids or ())
 
 
 def narrow(queryset: QuerySet, text: str, kind: str) -> QuerySet:
@@ -346,9 +419,9 @@ def suggest(user: User | Any, text: str, *, kinds: Sequence[str] | None = None) 
     """Another spelling of a query that found nothing, as it is written in what it finds; "" if there is none."""
     asked = understand(text, prefix=False)
     mended = _mended(asked.words)
-    records = _seen_by(user)
+    seen = _seen_by(user)
     for attempt in mended:
-        rows = matching(records, Terms(tuple(dict.fromkeys(attempt))), kinds, 1, fields=FIELDS).rows
+        rows = seen.matching(Terms(tuple(dict.fromkeys(attempt))), kinds, 1).rows
         if rows:
             written = {fold(w): w.strip(".,;:()[]“”\"'") for w in rows[0][2].split()}
             return " ".join(written.get(w, w) for w in attempt)
@@ -380,15 +453,16 @@ def similar(user: User | Any, text: str, kind: str, limit: int = 5) -> list[Reco
     asked = understand(text, prefix=False)
     if len(asked.key) < 4:
         return []
-    records = _seen_by(user, archived=True).filter(merged_into=None)
-    same = _named(records, asked.key, [kind])
+    every = _seen_by(user, archived=True)
+    seen = Seen(every.rows.filter(merged_into=None), (every.key, "not merged"))
+    same, _bearing = _named(seen, asked.key, [kind])
     rows = list(same)
-    rows += begun(records.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:NAMED]
+    rows += begun(seen.rows.filter(kind=kind), "title_key", asked.key).values_list(*FIELDS)[:NAMED]
     attempts = [asked.words, *_mended(asked.words)]
     if len(asked.words) >= 3:  # each word may be the one that is written otherwise
         attempts += [asked.words[:n] + asked.words[n + 1 :] for n in range(len(asked.words))]
     for attempt in attempts[:8]:
-        rows += matching(records, Terms(tuple(dict.fromkeys(attempt))), [kind], NAMED, title=True, fields=FIELDS).rows
+        rows += seen.matching(Terms(tuple(dict.fromkeys(attempt))), [kind], NAMED, title=True).rows
     sure = {row[0] for row in same}
     scored = []
     for row in {r[0]: r for r in rows}.values():

@@ -267,14 +267,17 @@ def hidden_row(row: models.Model, user: User) -> bool:
 
 def child_queryset(child: ChildSet) -> models.QuerySet:
     """Child rows with the records they name, in one query."""
-    keys = []
+    keys, unread = [], []
     for f in child.model._meta.concrete_fields:
         if f.name == child.parent or not isinstance(f, models.ForeignKey):
             continue
         related = f.related_model
-        keys.append(f"{f.name}__record" if isinstance(related, type) and issubclass(related, Recorded) else f.name)
+        recorded = isinstance(related, type) and issubclass(related, Recorded)
+        keys.append(f"{f.name}__record" if recorded else f.name)
+        if recorded:
+            unread.append(f"{f.name}__record__search_text")
     queryset = child.model._default_manager.order_by("pk")
-    return queryset.select_related(*keys) if keys else queryset
+    return queryset.select_related(*keys).defer(*unread) if keys else queryset
 
 
 def child_formsets(

@@ -14,7 +14,8 @@ from diemtua.places.models import AdminUnit
 
 from .. import write
 from ..models import Evidence, Figure, Record, Recorded, User
-from ..queries import visible
+from ..prepared import ask
+from ..queries import sight, visible
 from ..screens import Screen, screen_of
 
 ORDERINGS = {
@@ -116,11 +117,16 @@ def update_from_form(instance: Recorded, **kwargs: Any) -> Any:
 
 def visible_proofs(record: Record, user: User) -> list[Evidence]:
     """Evidence of a record whose source this person may see too."""
-    return list(
-        Evidence.objects.standing()
-        .filter(visible(user, "source__"), record=record)
-        .select_related("source")
-        .order_by("field", "id")
+    return ask(
+        ("proofs", sight(user)),
+        lambda pk: (
+            Evidence.objects.standing()
+            .filter(visible(user, "source__"), record_id=pk)
+            .select_related("source")
+            .defer("source__search_text")
+            .order_by("field", "id")
+        ),
+        record.pk,
     )
 
 
@@ -143,8 +149,12 @@ def figure_table(record: Record, proofs: Mapping[int, Evidence]) -> list[dict[st
     """
     rows: dict[str, list[dict[str, Any]]] = {}
     seen: set[tuple[str, str]] = set()
-    found = Figure.objects.filter(record=record, withdrawn_at=None).order_by(
-        "measure", "stage", models.F("as_of").desc(nulls_last=True), "-id"
+    found = ask(
+        "figures",
+        lambda pk: Figure.objects.filter(record_id=pk, withdrawn_at=None).order_by(
+            "measure", "stage", models.F("as_of").desc(nulls_last=True), "-id"
+        ),
+        record.pk,
     )
     for figure in found:
         key = (figure.measure, figure.stage)

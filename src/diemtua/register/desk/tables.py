@@ -13,10 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ..database import among
 from ..fields import CodeField, code_choices
 from ..models import Record, Recorded, User
 from ..models.record import record_url
-from ..screens import Screen, has_field, is_key_to_record
+from ..prepared import ask
+from ..queries import sight
+from ..screens import ChildSet, Screen, has_field, is_key_to_record
 from .display import NOT_KNOWN, badge, rich
 
 STATE_FIELDS = {"access", "confidence", "status", "state"}
@@ -89,12 +92,22 @@ def _named(screen: Screen, rows: Sequence[Recorded]) -> dict[str, dict[int, dict
         if child.name in columns and rows:
             keys = [f for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent]
             of = found.setdefault(child.name, {})
-            lines = child.model._default_manager.filter(**{f"{child.parent}__in": [row.pk for row in rows]}).order_by(
-                "pk"
+            lines = ask(
+                ("lines", child.model, child.parent),
+                lambda ids, child=child, keys=keys: _lines(child, ids, [f.attname for f in keys]),
+                [row.pk for row in rows],
             )
-            for parent, *targets in lines.values_list(child.parent, *(f.attname for f in keys)):
+            for parent, *targets in lines:
                 of.setdefault(parent, {}).update((t, None) for t in targets if t is not None)
     return found
+
+
+def _lines(child: ChildSet, parents: Any, names: Sequence[str]) -> models.QuerySet:
+    """(parent, *values) of the child rows of many records."""
+    parent: Any = child.model._meta.get_field(child.parent)
+    return among(child.model._default_manager.order_by("pk"), parents, parent.column).values_list(
+        parent.attname, *names
+    )
 
 
 def record_cells(screen: Screen, rows: Sequence[Recorded], user: User) -> dict[str, dict[int, SafeString]]:
@@ -102,7 +115,17 @@ def record_cells(screen: Screen, rows: Sequence[Recorded], user: User) -> dict[s
     all titles. What the person may not see is not there."""
     named = _named(screen, rows)
     wanted = {t for of in named.values() for targets in of.values() for t in targets}
-    titles = dict(Record.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "title")) if wanted else {}
+    titles = (
+        dict(
+            ask(
+                ("titles", sight(user)),
+                lambda ids: among(Record.objects.visible_to(user), ids).values_list("pk", "title"),
+                list(wanted),
+            )
+        )
+        if wanted
+        else {}
+    )
     cells: dict[str, dict[int, SafeString]] = {}
     for column, of in named.items():
         cells[column] = {}

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from .. import access, search
 from ..access import desk_required
-from ..database import of_kind
+from ..database import among, of_kind, orders_joined_rows
 from ..exporting import FORMATS
 from ..models import Evidence, Record, Recorded, SavedView, Tag, User
 from ..models import Role as R
+from ..prepared import ask
+from ..queries import sight
 from ..screens import ChildSet, Screen, screen_by_slug, screen_of
 from ..write import Stale, archive, restore
 from . import conflicts, services
@@ -44,16 +47,23 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
     A record one may not see does not exist: the answer is the same.
     """
     # The kind and the tags come together: a page that names much has few queries to spare.
-    found = list(
-        Record.objects.visible_to(request.user)
-        .filter(pk=pk)
-        .order_by("tags__key")
-        .values_list("kind", "tags__pk", "tags__name", "tags__key")
+    found = ask(
+        ("kind and tags", sight(request.user)),
+        lambda pk: (
+            Record.objects.visible_to(request.user)
+            .filter(pk=pk)
+            .order_by("tags__key")
+            .values_list("kind", "tags__pk", "tags__name", "tags__key")
+        ),
+        pk,
     )
     if not found:
         raise Http404
     screen = screen_of(found[0][0])
-    instance = get_object_or_404(page_queryset(screen).prefetch_related(None), pk=pk)
+    instances = ask(("page", screen.model), lambda pk: page_queryset(screen).prefetch_related(None).filter(pk=pk), pk)
+    if not instances:
+        raise Http404
+    instance = instances[0]
     tags = instance.record.tags.all()
     tags._result_cache = [Tag(pk=tag, name=name, key=key) for _kind, tag, name, key in found if tag is not None]
     tags._prefetch_done = True
@@ -64,12 +74,15 @@ def the_record(request: HttpRequest, pk: int) -> tuple[Screen, Any]:
 def page_queryset(screen: Screen) -> models.QuerySet:
     """An instance with every record its own fields name, in one query (and one for its tags)."""
     keys = ["record", "record__unit", "record__created_by", "record__merged_into"]
+    unread = ["record__search_text", "record__merged_into__search_text"]
     for f in screen.model._meta.concrete_fields:
         if isinstance(f, models.ForeignKey) and f.name != "record":
             related = f.related_model
             recorded = isinstance(related, type) and issubclass(related, Recorded)
             keys.append(f"{f.name}__record" if recorded else f.name)
-    return screen.model._default_manager.select_related(*keys).prefetch_related("record__tags")
+            if recorded:
+                unread.append(f"{f.name}__record__search_text")
+    return screen.model._default_manager.select_related(*keys).defer(*unread).prefetch_related("record__tags")
 
 
 # --- registers ------------------------------------------------------------------------------------
@@ -81,12 +94,49 @@ def filtered(screen: Screen, request: HttpRequest) -> tuple[Any, Any]:
     queryset = screen.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
     filters = build_filterset(screen, user)(request.GET, queryset=queryset, request=request)
     rows = filters.qs if filters.form.is_valid() else queryset.live()
-    ordering = request.GET.get("sort", "")
-    names = screen.orderings
-    chosen = names.get(ordering) or next(iter(names.values()))
+    chosen = ordering(screen, request)
     if chosen[0].lstrip("-").startswith("record__"):
         rows = of_kind(rows, screen.kind)
     return rows.order_by(*chosen), filters
+
+
+def ordering(screen: Screen, request: HttpRequest) -> Sequence[str]:
+    """The order that is asked for, or the register's own."""
+    return screen.orderings.get(request.GET.get("sort", "")) or next(iter(screen.orderings.values()))
+
+
+def of_records_alone(screen: Screen, request: HttpRequest, filters: Any) -> models.QuerySet | None:
+    """The same rows in the same order asked of the records alone, where all that is asked for stands in them.
+
+    Joined with the kind's own table, PostgreSQL takes the records of the kind for few and sorts them all.
+    """
+    order = ordering(screen, request)
+    values = filters.form.cleaned_data if filters.form.is_valid() else {}
+    used = {name for name, value in values.items() if value not in (None, "", [])}
+    if used - {"q", "archived"} or not all(
+        n.lstrip("-").startswith("record__") or n.lstrip("-") == "pk" for n in order
+    ):
+        return None
+    records = Record.objects.visible_to(request.user).filter(kind=screen.kind)
+    archived = values.get("archived")
+    if archived == "only":
+        records = records.exclude(archived_at=None)
+    elif archived != "all":
+        records = records.live()
+    if (narrowed := getattr(filters, "narrowed", None)) is not None:
+        records = narrowed.among(records)
+    return records.order_by(*(name.replace("record__", "") for name in order))
+
+
+def rows_of_list(screen: Screen, ids: list[int]) -> list[Any]:
+    """These rows with all that a line of the register shows, in this order."""
+    if not ids:
+        return []
+    everything: Any = screen.model._default_manager.for_list()  # type: ignore[attr-defined]
+    rows = ask(("rows of a list", screen.model), lambda ids: among(everything.order_by(), ids), ids)
+    models.prefetch_related_objects(rows, *everything._prefetch_related_lookups)
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 @require_GET
@@ -100,22 +150,28 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     except ValueError:
         page = 1
     start = (page - 1) * PAGE
-    if page == 1:
+    alone = of_records_alone(screen, request, filters)
+    plain = rows if alone is None else alone
+    if page == 1 and (alone is None or orders_joined_rows()):
         found = list(rows.for_list()[: PAGE + 1])
     else:  # the rows passed over are counted off without all that a row shows
-        ids = list(rows.values_list("pk", flat=True)[start : start + PAGE + 1])
-        by_id = screen.model._default_manager.for_list().in_bulk(ids)  # type: ignore[attr-defined]
-        found = [by_id[pk] for pk in ids if pk in by_id]
+        ids = list(plain.values_list("pk", flat=True)[start : start + PAGE + 1])
+        found = rows_of_list(screen, ids)
     count: int | None
-    if page == 1 and len(found) <= PAGE:
-        count = len(found)
+    narrowed = getattr(filters, "narrowed", None)
+    if len(found) <= PAGE and (found or page == 1):
+        count = start + len(found)
+    elif found and start >= COUNT_LIMIT and not (narrowed and narrowed.common):
+        count = COUNT_LIMIT + 1
     else:
-        count = search.bounded_count(rows, getattr(filters, "narrowed", None), COUNT_LIMIT)
+        count = search.bounded_count(plain, narrowed, COUNT_LIMIT)
     table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
-    saved = list(
-        SavedView.objects.filter(models.Q(user=request.user) | models.Q(shared=True), kind=screen.kind)  # type: ignore[misc]
+    saved = ask(
+        ("saved views", screen.kind),
+        lambda person: SavedView.objects.filter(models.Q(user_id=person) | models.Q(shared=True), kind=screen.kind),
+        request.user.pk,
     )
     used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
     context = {
@@ -200,7 +256,11 @@ def child_tables(screen: Screen, instance: Recorded, user: User) -> list[dict[st
     for child in screen.all_children:
         if child.name in screen.drawn:
             continue
-        rows = child_queryset(child).filter(**{child.parent: instance.pk})
+        rows = ask(
+            ("rows", child.model, child.parent),
+            lambda pk, child=child: child_queryset(child).filter(**{child.parent: pk}),
+            instance.pk,
+        )
         body = [
             [child_value(child, row, name, user) for name in child.fields] for row in rows if not hidden_row(row, user)
         ]

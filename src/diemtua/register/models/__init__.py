@@ -3,7 +3,7 @@
 from .audit import Batch, Change
 from .people import OrgUnit, Role, User
 from .proof import Evidence, Figure, Stage
-from .record import Access, Confidence, Link, Name, NameKind, Record, Recorded, Tag, Word
+from .record import Access, Confidence, Link, Name, NameKind, OfUnit, Record, Recorded, Tag, Word
 from .work import Note, SavedView, Watch
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Name",
     "NameKind",
     "Note",
+    "OfUnit",
     "OrgUnit",
     "Record",
     "Recorded",

@@ -141,6 +141,19 @@ class Recorded(models.Model):
         return record_url(self.pk)
 
 
+class OfUnit(models.Model):
+    """Beside `Recorded`, for kinds whose rows are looked for by unit and day: the record's unit said again.
+
+    An index can only begin with what stands in its own table; without it the rows of all units are walked
+    until enough of one are found. `register.write` sets it whenever it saves a record.
+    """
+
+    of_unit = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class NameKind(models.TextChoices):
     OFFICIAL = "official", _("Official name")
     FORMER = "former", _("Former name")

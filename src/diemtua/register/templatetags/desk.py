@@ -2,29 +2,99 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.functional import empty
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from diemtua.kit import text
 
 from ..desk import display
+from ..screens import all_screens
 
 register = template.Library()
+
+# --- what is the same on every page ---------------------------------------------------------------
+# Written once for each language, role and place: half of a page's own work went into its frame.
+
+
+def _storage() -> Any:
+    """The static files as they are configured now: with other ones every address is another."""
+    storage: Any = staticfiles_storage
+    if storage._wrapped is empty:
+        storage._setup()
+    return storage._wrapped
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is decoration for screen readers."""
-    href = static("vendor/icons.svg")
+    return _icon(_storage(), name, str(label))
+
+
+@lru_cache(maxsize=500)
+def _icon(storage: Any, name: str, label: str) -> SafeString:
+    href = storage.url("vendor/icons.svg")
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#ti-{}"/></svg>', label, href, name
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#ti-{}"/></svg>', href, name)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: Any) -> SafeString:
+    """The list of registers and pages at the side, with the present one marked."""
+    here, user, screen = (
+        getattr(context.get("request"), "resolver_match", None),
+        context.get("user"),
+        context.get("screen"),
+    )
+    return _menu(
+        _storage(),
+        get_script_prefix(),
+        display.language(),
+        getattr(user, "role", ""),
+        getattr(screen, "kind", ""),
+        here and (here.view_name, here.url_name, here.app_name),
+        tuple(s for s in all_screens() if s.in_menu),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _menu(_storage: Any, _prefix: str, _language: str, role: str, kind: str, here: Any, screens: Any) -> SafeString:
+    view_name, url_name, app_name = here or ("", "", "")
+    place = {"view_name": view_name, "url_name": url_name, "app_name": app_name}
+    return render_to_string("register/parts/menu.html", {"role": role, "kind": kind, "here": place, "screens": screens})
+
+
+@register.simple_tag
+def palette() -> SafeString:
+    """The box of Ctrl+K, empty."""
+    return _palette(_storage(), get_script_prefix(), display.language())
+
+
+@lru_cache(maxsize=20)
+def _palette(_storage: Any, _prefix: str, _language: str) -> SafeString:
+    return render_to_string("register/parts/palette.html")
+
+
+@register.simple_tag(takes_context=True)
+def usermenu(context: Any) -> SafeString:
+    """Language, light or dark, and the person's own pages: stands twice on a page and is written once."""
+    request = context.get("request")
+    written = getattr(request, "written_usermenu", None)
+    if written is None:
+        written = context.template.engine.get_template("register/parts/usermenu.html").render(context)
+        if request is not None:
+            request.written_usermenu = written
+    return written
 
 
 @register.filter

@@ -9,7 +9,7 @@ import pytest
 from diemtua.kit.dates import parse_date
 from diemtua.register import chain, write
 from diemtua.register.desk.chain import breadth, draw, shown_stages, wrap
-from diemtua.register.models import OrgUnit, User
+from diemtua.register.models import Link, OrgUnit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,27 @@ def test_hidden_and_archived_records_are_neither_shown_nor_walked_through(story,
     assert "Thỏa thuận thử" not in client.get(f"/desk/r/{partner.pk}/chain/").content.decode()
     write.archive(story["met"], actor=None, reason="x")
     assert "Hội đàm thử" not in titles(chain.read(partner.record, officer))
+
+
+def test_relations_of_one_pair_are_named_in_one_order_however_they_were_stored(officer, story, client):
+    """The database may keep rows in any order: the text of the page is the same."""
+    met = story["met"]
+    make("engagement", "Họp tiếp thử", {"participants": [{"party": story["partner"]}]})
+    links = [
+        {"source_id": met.pk, "target_id": story["partner"].pk, "relation": f"engagement.{name}"}
+        for name in ("participants", "next_steps", "host", "files")
+    ]
+    client.force_login(officer)
+    said = set()
+    for order in (links, links[::-1]):
+        Link.objects.filter(source=met.pk, target=story["partner"].pk).delete()
+        Link.objects.bulk_create(Link(**link) for link in order)
+        for start in (met, story["partner"], story["promise"]):
+            edges = chain.read(start.record, officer).edges
+            pair = [e.relation for e in edges if (e.source, e.target) == (met.pk, story["partner"].pk)]
+            assert pair == sorted(link["relation"] for link in links)
+        said.add(client.get(f"/desk/r/{met.pk}/chain/", HTTP_HX_REQUEST="true").content)
+    assert len(said) == 1
 
 
 def test_a_wide_stage_is_cut_and_counts_only_what_one_sees(officer, units):

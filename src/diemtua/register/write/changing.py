@@ -16,7 +16,7 @@ from ..screens import RECORD_FIELDS, ChildSet, Screen, screen_of
 from ..vocabulary import learn
 from .checking import child_rows, clean, clean_child
 from .creating import tags_named
-from .derived import edges, search_text
+from .derived import edges, say_unit, search_text
 from .parts import ChildEdits, Stale
 from .state import load_children, lock, snapshot
 from .stored import assign
@@ -87,7 +87,7 @@ def save_changed(
     record.version += 1
     record.save()
     # Only these columns: what is derived (a party's last contact) may have been written meanwhile.
-    instance.save(update_fields=[n for n in fields if n not in RECORD_FIELDS])
+    instance.save(update_fields=[*(n for n in fields if n not in RECORD_FIELDS), *say_unit(instance)])
     wanted = edges(screen, instance, rows)
     have = {(link.target_id, link.relation): link.pk for link in Link.objects.filter(source=record)}
     if gone := [pk for key, pk in have.items() if key not in wanted]:

@@ -14,7 +14,7 @@ from ..models import Batch, Change, Link, Record, Recorded, Tag, User
 from ..screens import RECORD_FIELDS, Screen, screen_of
 from ..vocabulary import learn
 from .checking import build, unchecked, words_key
-from .derived import edges
+from .derived import edges, say_unit
 from .parts import CHUNK, Draft
 from .stored import stored_child, stored_fields
 
@@ -88,6 +88,7 @@ def save_built(
     for (instance, children), record in zip(built, records, strict=True):
         # Past the descriptor, which would forget the record in hand and read it again.
         instance.__dict__["record_id"] = record.pk
+        say_unit(instance)
         instances.append(instance)
         for child, parent in parents:
             for row in children.get(child.name, ()):

@@ -9,7 +9,7 @@ from django.db import models
 
 from diemtua.kit.text import words
 
-from ..models import Record, Recorded
+from ..models import OfUnit, Record, Recorded
 from ..screens import ChildSet, Screen, is_key_to_record, screen_of
 from .state import load_children
 
@@ -26,7 +26,7 @@ def search_text(screen: Screen, instance: Recorded, children: Mapping[str, Itera
                 if isinstance(value, str):
                     parts.append(value)
     seen: dict[str, None] = {}
-    for part in parts:
+    for part in filter(None, parts):
         for word in words(part):
             seen[word[:60]] = None
     return " ".join(seen)
@@ -53,6 +53,14 @@ def _text_names(model: type[models.Model]) -> tuple[str, ...]:
 @cache
 def _child_keys(child: ChildSet) -> tuple[str, ...]:
     return tuple(f.attname for f in child.model._meta.concrete_fields if is_key_to_record(f) and f.name != child.parent)
+
+
+def say_unit(instance: Recorded) -> list[str]:
+    """Let the kind's own row say the record's unit, where it does; returns the columns this set."""
+    if not isinstance(instance, OfUnit):
+        return []
+    instance.of_unit = instance.record.unit_id
+    return ["of_unit"]
 
 
 def edges(screen: Screen, instance: Recorded, children: Mapping[str, Iterable[models.Model]]) -> set[tuple[int, str]]:
