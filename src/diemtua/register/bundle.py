@@ -62,7 +62,7 @@ def _expressions(part: Part) -> dict[str, Any]:
 
 
 def _instance(part: Part, row: Mapping[str, Any]) -> Any:
-    model = part.rows.model
+    model: Any = part.rows.model
     columns = _columns(part)
     readers = _readers(model, columns, part.rows.db)
     made = model.from_db(part.rows.db, list(columns), [read(row[name]) for name, read in readers])

@@ -65,12 +65,12 @@ class Outline:
 def outline(content_id: int, *, passages: bool = False) -> Outline:
     """The outline of a document; `passages`: with the places of all passages, for the marks in the text."""
     rows = Proposal.objects.filter(subject__content_id=content_id).exclude(state=State.SUPERSEDED)
-    names = ["pk", "subject_id", "state", "decided_by_id", "decided_at"]
+    columns = ["pk", "subject_id", "state", "decided_by_id", "decided_at"]
     if passages:
-        names += ["passages__id", "passages__start", "passages__end"]
+        columns += ["passages__id", "passages__start", "passages__end"]
         rows = rows.order_by("pk", "passages__start", "passages__id")
     found: dict[int, Brief] = {}
-    for pk, subject, state, who, when, *passage in rows.values_list(*names):
+    for pk, subject, state, who, when, *passage in rows.values_list(*columns):
         brief = found.get(pk)
         if brief is None:
             brief = found[pk] = Brief(pk, subject, state, who, when)

@@ -292,10 +292,11 @@ class _Page:
         found = {}
         for one in self._offered(subject):
             row = own_row(self.records[one.record])
-            for f in _keys_shown(screen):
+            for key in _keys_shown(screen):
                 # What a line under a title says of it is in hand already.
-                if (target := self.names.row(f, getattr(row, f.attname))) is not None and not is_key_to_record(f):
-                    f.set_cached_value(row, target)
+                target = self.names.row(key, getattr(row, key.attname))
+                if target is not None and not is_key_to_record(key):
+                    key.set_cached_value(row, target)
             said = [screen.subtitle(row)]
             for name in screen.identity:
                 if (f := screen.own_fields.get(name)) is not None:

@@ -102,8 +102,8 @@ def held_by(records: Iterable[Record], proposals: Iterable[Proposal], reader: Us
         more = {"source_title": "source__title", "source_day": "source__document__published"}
         columns = ("id", "record_id", "field", "source_id", "quote")
         parts.append(("", None, Part(proofs.filter(field__in=fields), columns, more)))
-    for (name, child, _part), rows in zip(parts, fetch(part for _name, _child, part in parts), strict=True):
-        _take(held, name, child, sorted(rows, key=lambda row: row.pk))
+    for (name, of_set, _part), found in zip(parts, fetch(part for _name, _set, part in parts), strict=True):
+        _take(held, name, of_set, sorted(found, key=lambda row: row.pk))
     return held
 
 

@@ -29,6 +29,6 @@ def letters_a_second() -> float:
         last = list(rows[:LAST])
         letters = sum(n for n, _seconds in last)
         # A few short texts tell nothing: of them most of the time goes into beginning.
-        known = letters / sum(s for _n, s in last) if letters >= SHORT else UNKNOWN
+        known = letters / sum(taken or 0 for _n, taken in last) if letters >= SHORT else UNKNOWN
         cache.set("sources-letters-a-second", known, KEPT_SECONDS)
     return known

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -309,6 +309,7 @@ def recognised_since(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def open_by_kind(document: Document) -> list[tuple[str, int]]:
-    """(kind, how many records) that would be new."""
+    """(kind, how many records) that would be new, those aside of which it must first be said which one they are."""
     new = Subject.objects.filter(content_id=document.pk, record=None, proposals__field="", proposals__state=State.OPEN)
+    new = new.filter(Q(chosen=True) | Q(candidates=[]))
     return list(new.order_by("kind").values_list("kind").annotate(n=Count("pk", distinct=True)))
