@@ -171,7 +171,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     saved = ask(
         ("saved views", screen.kind),
         lambda person: SavedView.objects.filter(models.Q(user_id=person) | models.Q(shared=True), kind=screen.kind),
-        request.user.pk,
+        request.user.pk or 0,
     )
     used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
     context = {
