@@ -109,7 +109,7 @@ def test_a_second_start_is_quick_and_does_nothing_needless(running: ScratchServe
     said = len(running.log())
     began = time.monotonic()
     running.start()
-    assert time.monotonic() - began < 3 * SLOW
+    assert time.monotonic() - began < 5 * SLOW
     again = running.log()[said:]
     assert "Preparing" not in again
     assert "Placing" not in again
