@@ -143,6 +143,7 @@ def rows_of_list(screen: Screen, ids: list[int]) -> list[Any]:
 @desk_required()
 def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     """A register: filters, sorting, saved views, 50 rows a page; the count stops at a thousand."""
+    user: User = request.user  # type: ignore[assignment]
     screen = the_screen(slug)
     rows, filters = filtered(screen, request)
     try:
@@ -171,7 +172,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     saved = ask(
         ("saved views", screen.kind),
         lambda person: SavedView.objects.filter(models.Q(user_id=person) | models.Q(shared=True), kind=screen.kind),
-        request.user.pk or 0,
+        user.pk,
     )
     used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
     context = {
