@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "diemtua.sources",
     "diemtua.parties",
     "diemtua.instruments",
+    "diemtua.land",
     "diemtua.markets",
     "diemtua.engagements",
     "diemtua.insight",
