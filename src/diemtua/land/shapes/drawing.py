@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # More than any province has plots; a file of more is no plan of land.
 MOST_SHAPES = 20_000
-MOST_POINTS = 2_000_000
+MOST_POINTS = 500_000
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from . import geojson, kml, shapefiles
 
 __all__ = ["MOST_BYTES", "Unreadable", "read"]
 
-MOST_BYTES = 50 * files.MB
+MOST_BYTES = 25 * files.MB
 
 _SHP = b"\x00\x00\x27\x0a"
 _DXF = re.compile(rb"\s*(?:999\r?\n[^\n]*\n\s*)*0\r?\n\s*SECTION\b")
@@ -34,7 +34,7 @@ def read(source: Source, name: str = "") -> Drawing:
 
     Coordinates stay as they are in the file. Lines that close are areas, as CAD programs draw them. Nothing in
     the file is run, no address in it is opened. Raises `Unreadable` with a sentence for the officer: empty,
-    over 50 MB, damaged, locked, unpacking to far more than its size, another kind of file, no areas in it.
+    over 25 MB, damaged, locked, unpacking to far more than its size, another kind of file, no areas in it.
     """
     data = files.load(source, MOST_BYTES)
     drawing = _read(data)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from diemtua.register.tabular import files
 from diemtua.register.tabular.files import Unreadable
 
-from ..drawing import Drawing, Shape
+from ..drawing import MOST_POINTS, MOST_SHAPES, Drawing, Shape
 from ..systems import recognise
 from .parts import Collector, NoArea, texts
 
@@ -25,6 +25,9 @@ _CAD_MARKS = re.compile(r"\\[A-Za-z][^;\\{}]{0,60};|\\P|[{}]")
 
 def read(data: bytes) -> Drawing:
     """The areas of a GeoJSON text. Raises Unreadable."""
+    # Each bracket becomes a Python object of some sixty bytes or more: a file of nothing else fills the memory.
+    if data.count(b"{") > 50 * MOST_SHAPES or data.count(b"[") > 4 * MOST_POINTS:
+        raise files.part_too_big()
     try:
         found = json.loads(files.decode(data).text.lstrip("\ufeff"), parse_constant=_no_number)
     except (ValueError, RecursionError, MemoryError) as error:

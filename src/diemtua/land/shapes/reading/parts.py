@@ -64,7 +64,10 @@ class Collector:
         if self.points > MOST_POINTS:
             raise Unreadable(
                 "too_big",
-                _("The file has more than 2 million points. Please simplify the outlines, or split the file."),
+                format_lazy(
+                    _("The file has more than {limit} points. Please simplify the outlines, or split the file."),
+                    limit=MOST_POINTS,
+                ),
             )
         if not np.isfinite(array).all():
             raise NoArea(_("Its coordinates are not numbers."))

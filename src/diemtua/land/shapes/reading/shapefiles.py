@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings as python_warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -65,11 +67,19 @@ def read(archive: zipfile.ZipFile, names: Sequence[str]) -> Drawing:
     return Drawing("shapefile", tuple(collector.shapes), tuple(collector.skipped), system, text[:200], tuple(warnings))
 
 
+@contextmanager
+def warnings_off() -> Iterator[None]:
+    """What the library thinks of a header that lies is not for the server's log."""
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")
+        yield
+
+
 def _layer(part: dict[str, bytes], layer: str, collector: Collector, warnings: list[Sentence]) -> None:
     # Read as single bytes first: what the letters are is told by all of them together.
     streams: dict[str, Any] = {k: io.BytesIO(v) for k, v in part.items() if k in ("shp", "shx", "dbf")}
     try:
-        with shapefile.Reader(**streams, encoding="latin-1") as reader:
+        with warnings_off(), shapefile.Reader(**streams, encoding="latin-1") as reader:
             fields = [f[0] for f in reader.fields if f[0] != "DeletionFlag"] if "dbf" in part else []
             rows = _rows(reader, fields) if fields else []
             rows, found = _decoded(rows, part.get("cpg", b""))
