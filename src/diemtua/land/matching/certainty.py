@@ -9,6 +9,7 @@ beats at every point; this is exact, and leaves few of many thousands.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,11 +46,11 @@ class Certainty:
         return dict(self.first).get(row, 0.0)
 
 
-def certainty(table: PlotTable, requirements: Requirements, scores: Scores, order: Ints) -> Certainty:
-    """The certainty of a ranking (`order`: rows that fit, best first)."""
-    if not len(order):
+def certainty(table: PlotTable, requirements: Requirements, scores: Scores, fitting: Ints, leading: Ints) -> Certainty:
+    """The certainty of a ranking of the `fitting` rows (ascending), of which `leading` are the first, best first."""
+    if not len(fitting):
         return Certainty((), True, 0, ())
-    rows = contenders(requirements, scores, order)
+    rows = contenders(requirements, scores, fitting)
     count, complete = len(rows), len(rows) <= MOST
     if not complete:
         likely = np.lexsort((table.ids[rows], scores.low[rows]))[:MOST]
@@ -60,21 +61,20 @@ def certainty(table: PlotTable, requirements: Requirements, scores: Scores, orde
         tuple((row, part) for row, part in ranked if part > 0),
         complete,
         count,
-        tuple(tipping_points(requirements, scores, order)),
+        tuple(tipping_points(requirements, scores, leading, fitting)),
     )
 
 
-def contenders(requirements: Requirements, scores: Scores, order: Ints) -> Ints:
+def contenders(requirements: Requirements, scores: Scores, fitting: Ints) -> Ints:
     """The rows, ascending, that no single plot beats at every weight and every possible value.
 
     Each is held against the plot whose worst case is best. With weights between (1-r)w and (1+r)w, a plot is
     behind it everywhere when its least lead, the sum of all differences less r times their sizes, is above zero.
     """
     r = requirements.spread
-    fitting = np.sort(order)
     rival = fitting[np.argmin(scores.high[fitting])]
     # The same with all parts summed first: cheaper, and puts most aside.
-    kept = fitting[(1 - r) * scores.low[fitting] <= (1 + r) * scores.high[rival]]
+    kept = fitting[(1 - r) * scores.low[fitting] <= (1 + r) * scores.high[rival] + 1e-12]
     _, worst = scores.limits_of(np.array([rival]))
     found = []
     for start in range(0, len(kept), BLOCK):
@@ -98,25 +98,22 @@ def shares(table: PlotTable, requirements: Requirements, scores: Scores, rows: I
     m = len(requirements.wishes)
     points = spread_points(POINTS, m)
     factors = 1.0 + requirements.spread * (2.0 * points - 1.0)
-    sums = factors @ scores.parts[:, ordered]
-    for j, (where, least, most) in enumerate(scores.unsure):
-        at = np.searchsorted(where, ordered)
-        at[at == len(where)] = 0
-        here = np.flatnonzero(where[at] == ordered) if len(where) else np.empty(0, dtype=int)
-        if not len(here):
-            continue
-        least, most = least[at[here]], most[at[here]]
-        position = _positions(table.ids[ordered[here]], j)
-        instead = least + position * (most - least)
-        sums[:, here] += factors[:, j : j + 1] * (instead - scores.parts[j, ordered[here]])
+    low, high = scores.limits_of(ordered)
+    sums = factors @ low
+    for j in range(m):
+        here = np.flatnonzero(low[j] < high[j])
+        if len(here):
+            reach = (high[j] - low[j])[here]
+            sums[:, here] += factors[:, j : j + 1] * (_positions(table.ids[ordered[here]], j) * reach)
     # Sums that differ by rounding only are level.
-    first = np.argmin(np.round(sums, 12), axis=1)
+    first = np.argmax(sums <= sums.min(axis=1, keepdims=True) + 1e-12, axis=1)
     share = np.empty(len(rows))
     share[by_id] = np.bincount(first, minlength=len(rows)) / POINTS
     return share
 
 
-def spread_points(count: int, dimensions: int, offset: float = 0.5) -> Floats:
+@lru_cache(maxsize=32)
+def spread_points(count: int, dimensions: int) -> Floats:
     """Points spread evenly through the unit cube, always the same: count x dimensions.
 
     Multiples of the square roots of the primes, less their whole part: R. D. Richtmyer, "The evaluation of definite
@@ -124,7 +121,9 @@ def spread_points(count: int, dimensions: int, offset: float = 0.5) -> Floats:
     LA-1342, 1951.
     """
     steps = np.sqrt(np.array(_primes(dimensions), dtype=float))
-    return (offset + np.outer(np.arange(1, count + 1), steps)) % 1.0
+    points = (0.5 + np.outer(np.arange(1, count + 1), steps)) % 1.0
+    points.flags.writeable = False
+    return points
 
 
 def _positions(ids: Ints, wish: int) -> Floats:
@@ -139,8 +138,7 @@ def _positions(ids: Ints, wish: int) -> Floats:
     start = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
     step = 0.25 + start * 0.5  # its own pace too, or two plots would always move together
     turns = np.arange(1, POINTS + 1)[:, None] * np.sqrt(2.0 + step) + start
-    # A point that goes up evenly, whatever the start.
-    return turns % 1.0
+    return turns - np.floor(turns)
 
 
 def _primes(count: int) -> list[int]:
@@ -153,25 +151,41 @@ def _primes(count: int) -> list[int]:
     return found
 
 
-def tipping_points(requirements: Requirements, scores: Scores, order: Ints) -> list[Tipping]:
+def tipping_points(requirements: Requirements, scores: Scores, leading: Ints, fitting: Ints) -> list[Tipping]:
     """For each wish, the nearest change of its weight alone at which another plot is first; the nearest wish first.
 
     With weight x times its own, the lead of the first over another is lead + (x-1) * difference in that part: it is
     gone at x = 1 - lead / difference. Between 0 (the wish does not count) and HEAVIEST; nothing where no plot passes.
+    `leading`: the first of the ranking, best first; the other `fitting` are looked at only where they could be nearer.
     """
     found: list[Tipping] = []
-    if len(order) < 2:
+    if len(leading) < 2:
         return found
-    best, others = order[0], order[1:]
-    lead = scores.total[others] - scores.total[best]
-    for j in range(len(requirements.wishes)):
-        gain = scores.parts[j, others] - scores.parts[j, best]
-        for heavier in (True, False):
-            helps = np.flatnonzero(gain < 0 if heavier else gain > 0)
-            if not len(helps):
-                continue
-            x = 1.0 - lead[helps] / gain[helps]
-            nearest = int(np.argmin(x) if heavier else np.argmax(x))
-            if 0.0 <= x[nearest] <= HEAVIEST and x[nearest] != 1.0:
-                found.append(Tipping(j, float(x[nearest]), int(others[helps[nearest]])))
+    best = int(leading[0])
+    behind = scores.total[leading[-1]] - scores.total[best] if len(leading) < len(fitting) else np.inf
+    for j, weight in enumerate(requirements.weights):
+        part = scores.parts[j, best]
+        # How near the change can be for a plot that is further behind than all the leading ones.
+        limits = {
+            1: 1.0 + behind / part if part else np.inf,
+            -1: 1.0 - behind / (weight - part) if weight > part else -1.0,
+        }
+        for side, limit in limits.items():
+            row, factor = _nearest(scores, j, best, leading, side)
+            if side * factor > side * limit and 0.0 <= limit <= HEAVIEST:
+                row, factor = _nearest(scores, j, best, fitting, side)
+            if 0.0 <= factor <= HEAVIEST:
+                found.append(Tipping(j, factor, row))
     return sorted(found, key=lambda t: (max(t.factor, 1 / t.factor) if t.factor else np.inf, t.wish))
+
+
+def _nearest(scores: Scores, wish: int, best: int, rows: Ints, side: int) -> tuple[int, float]:
+    """The row that passes the best first as a weight grows (side 1) or shrinks (-1), and at how many times itself."""
+    gain = scores.parts[wish, rows] - scores.parts[wish, best]
+    helps = np.flatnonzero(gain < 0 if side > 0 else gain > 0)
+    if not len(helps):
+        return best, np.inf * side
+    rows = rows[helps]
+    x = 1.0 - (scores.total[rows] - scores.total[best]) / gain[helps]
+    at = int(np.argmin(side * x))
+    return int(rows[at]), float(x[at])

@@ -14,13 +14,15 @@ between two limits, and one that is not known at all counts as the middle betwee
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .requirements import Bound, Requirements, Wish
-from .table import Floats, Ints, PlotTable
+from .table import Column, Floats, Ints, PlotTable
 
+ANYWHERE = np.array([-np.inf]), np.array([np.inf])
 # Rows worked on at once: what a core's cache holds of them, so that a column is read from memory once.
 BLOCK = 8192
 
@@ -29,147 +31,150 @@ BLOCK = 8192
 class Scores:
     """Of each plot (n of them): the distance from the ideal, 0 to 1, and the part each wish (m) has in it."""
 
+    table: PlotTable
+    requirements: Requirements
     parts: Floats  # m x n; a part is weight x distance
     total: Floats  # n
-    # What is not sure of a wish: its rows, and the least and the most the part may be there.
-    unsure: tuple[tuple[Ints, Floats, Floats], ...]
     low: Floats  # n, the total if all that is not sure turned out well
     high: Floats  # n, and if it turned out badly
 
     def limits_of(self, rows: Ints) -> tuple[Floats, Floats]:
         """The least and the most of each part of some rows: two arrays m x len(rows)."""
-        low = self.parts[:, rows]
+        low = np.take(self.parts, rows, axis=1)
         high = low.copy()
-        for j, (where, least, most) in enumerate(self.unsure):
-            if len(where):
-                at = np.minimum(np.searchsorted(where, rows), len(where) - 1)
-                here = np.flatnonzero(where[at] == rows)
-                low[j, here], high[j, here] = least[at[here]], most[at[here]]
+        for j, (wish, weight) in enumerate(zip(self.requirements.wishes, self.requirements.weights, strict=True)):
+            column = self.table.column(wish.column)
+            if column.limits is not None or len(column.missing):
+                low[j], high[j] = parts_between(wish, weight, *column.limits_at(rows))
         return low, high
 
 
-def distances_between(wish: Wish, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """The least and the most distance from the ideal, as a share of the bounds, of values between two limits."""
+def parts_between(wish: Wish, weight: float, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """The least and the most part a wish can have where the value lies between two limits."""
+    factor = weight / (wish.high - wish.low)
     low, high = np.clip(low, wish.low, wish.high), np.clip(high, wish.low, wish.high)
-    width = wish.high - wish.low
-    least = np.maximum(np.maximum(low - wish.ideal, wish.ideal - high), 0.0) / width
-    most = np.maximum(np.abs(low - wish.ideal), np.abs(high - wish.ideal)) / width
-    return least, most
+    low -= wish.ideal
+    high -= wish.ideal
+    low *= factor
+    high *= factor
+    # Both now say how far above the ideal the value lies.
+    if wish.ideal == wish.high:
+        return np.negative(high, out=high), np.negative(low, out=low)
+    if wish.ideal == wish.low:
+        return low, high
+    below = -high
+    least = np.maximum(low, below)
+    return np.maximum(least, 0.0, out=least), np.maximum(high, np.negative(low, out=low), out=high)
 
 
 def score(table: PlotTable, requirements: Requirements) -> Scores:
     """Score every plot, whether it fits or not. Linear in plots and wishes."""
-    wishes, n = requirements.wishes, len(table)
-    parts, total = np.empty((len(wishes), n)), np.zeros(n)
-    values, factors, gaps = [], [], []
-    for wish, weight in zip(wishes, requirements.weights, strict=True):
-        column = table.column(wish.column)
-        factor = weight / (wish.high - wish.low)
-        missing = column.missing
-        least, most = distances_between(
-            wish, *(limit[_places(column.unsure[0], missing)] for limit in column.unsure[1:])
-        )
-        values.append(column.values)
-        factors.append(factor)
-        gaps.append((missing, weight * (least + most) / 2))
+    n, m = len(table), len(requirements.wishes)
+    parts, total = np.empty((m, n)), np.zeros(n)
+    below, above = np.zeros(n), np.zeros(n)  # how far the total may lie below and above
+    columns = [table.column(w.column) for w in requirements.wishes]
+    anywhere = [
+        tuple(float(part[0]) for part in parts_between(wish, weight, *ANYWHERE))
+        for wish, weight in zip(requirements.wishes, requirements.weights, strict=True)
+    ]
     for start in range(0, n, BLOCK):
         here = slice(start, start + BLOCK)
         sums = total[here]
-        for j, wish in enumerate(wishes):
+        for j, (wish, weight, column) in enumerate(
+            zip(requirements.wishes, requirements.weights, columns, strict=True)
+        ):
             part = parts[j, here]
-            np.clip(values[j][here], wish.low, wish.high, out=part)
-            np.subtract(part, wish.ideal, out=part)
-            np.abs(part, out=part)
-            np.multiply(part, factors[j], out=part)
-            missing, instead = gaps[j]
-            if len(missing):
-                first, last = np.searchsorted(missing, (start, start + BLOCK))
-                part[missing[first:last] - start] = instead[first:last]
+            np.clip(column.values[here], wish.low, wish.high, out=part)
+            if wish.ideal == wish.high:
+                np.subtract(wish.ideal, part, out=part)
+            else:
+                np.subtract(part, wish.ideal, out=part)
+                if wish.ideal != wish.low:
+                    np.abs(part, out=part)
+            np.multiply(part, weight / (wish.high - wish.low), out=part)
+            if column.limits is not None:
+                least, most = parts_between(wish, weight, column.limits[0][here], column.limits[1][here])
+                if len(column.missing):
+                    rows = _missing_in(column, start, len(part))
+                    part[rows] = (least[rows] + most[rows]) / 2
+                below[here] += np.subtract(least, part, out=least)
+                above[here] += np.subtract(most, part, out=most)
+            elif len(column.missing):
+                best, worst = anywhere[j]
+                rows = _missing_in(column, start, len(part))
+                part[rows] = (best + worst) / 2
+                below[here][rows] += (best - worst) / 2
+                above[here][rows] += (worst - best) / 2
             np.add(sums, part, out=sums)
-    low, high = total.copy(), total.copy()
-    unsure = []
-    for j, (wish, weight) in enumerate(zip(wishes, requirements.weights, strict=True)):
-        rows, from_, to = table.column(wish.column).unsure
-        least, most = distances_between(wish, from_, to)
-        least, most = least * weight, most * weight
-        point = parts[j, rows]
-        low[rows] += least - point
-        high[rows] += most - point
-        unsure.append((rows, least, most))
-    return Scores(parts, total, tuple(unsure), low, high)
+    return Scores(table, requirements, parts, total, np.add(below, total, out=below), np.add(above, total, out=above))
 
 
-def _places(rows: Ints, wanted: Ints) -> Ints:
-    """Where the wanted rows stand among rows that hold them all, both ascending."""
-    return np.searchsorted(rows, wanted)
+def _missing_in(column: Column, start: int, size: int) -> Ints:
+    """The rows of one block whose value is not known, counted from its start."""
+    first, last = np.searchsorted(column.missing, (start, start + size))
+    return column.missing[first:last] - start
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
     """Which hard requirements (h of them) each plot (n) meets."""
 
+    table: PlotTable
+    hard: tuple[Bound, ...]
     fits: NDArray[np.bool_]  # n: every requirement is known to be met
     possible: NDArray[np.bool_]  # n: none is known to fail, at least one is not known
-    failed: NDArray[np.int16]  # n: how many fail
-    only: NDArray[np.int16]  # n: the requirement that alone fails; -1 where none or several do
-    cost: Floats  # n: how much the requirements would have to change, in their own measures; infinite: cannot
+    known: NDArray[np.bool_]  # n: of every requirement it is known whether it is met
+    failed: NDArray[np.int8]  # n: how many fail
+    only: NDArray[np.int8]  # n: the requirement that alone fails; -1 where none or several do
     fails: tuple[int, ...]  # h: plots that fail each
     unknown: tuple[int, ...]  # h: plots of which it is not known
+
+    @cached_property
+    def changeable(self) -> tuple[Ints, Floats]:
+        """Rows that would fit if requirements changed, and by how much in all: the changes in their own measures.
+
+        Not among them: plots that fail a firm requirement, or of which something required is not known.
+        """
+        open_ = self.known & (self.failed > 0)
+        for bound in self.hard:
+            if bound.firm:
+                open_ &= shortfall(bound, self.table.column(bound.column).values) == 0.0
+        rows = np.flatnonzero(open_)
+        cost = np.zeros(len(rows))
+        for bound in self.hard:
+            if not bound.firm:
+                cost += shortfall(bound, self.table.column(bound.column).values[rows]) / bound.measure
+        return rows, cost
 
 
 def check(table: PlotTable, hard: tuple[Bound, ...]) -> Fit:
     """Hold every plot against every hard requirement. A value that is not known neither meets nor fails it."""
+    if len(hard) > 100:
+        raise ValueError("more than a hundred requirements")
     n = len(table)
-    failed, last = np.zeros(n, dtype=np.int16), np.full(n, -1, dtype=np.int16)
-    unknown, cost = np.zeros(n, dtype=bool), np.zeros(n)
-    fails, gaps = [0] * len(hard), []
-    values = [table.column(b.column).values for b in hard]
-    for bound in hard:
-        missing = table.column(bound.column).missing
-        unknown[missing] = True
-        gaps.append(len(missing))
-    lacks, more = np.empty(BLOCK), np.empty(BLOCK)
-    misses = np.empty(BLOCK, dtype=bool)
-    for start in range(0, n, BLOCK):
-        here = slice(start, min(start + BLOCK, n))
-        size = here.stop - start
-        lack, other, miss = lacks[:size], more[:size], misses[:size]
-        for k, bound in enumerate(hard):
-            shortfall(bound, values[k][here], lack, other)
-            np.greater(lack, 0.0, out=miss)
-            count = int(np.count_nonzero(miss))
-            if not count:
-                continue
-            fails[k] += count
-            failed[here] += miss
-            last[here][miss] = k
-            if bound.firm:
-                cost[here][miss] = np.inf
-            else:
-                np.multiply(lack, 1.0 / bound.measure, out=lack)
-                np.add(cost[here], lack, out=cost[here])
-    cost[unknown] = np.inf
-    none = failed == 0
-    return Fit(
-        none & ~unknown,
-        none & unknown,
-        failed,
-        np.where(failed == 1, last, np.int16(-1)),
-        cost,
-        tuple(fails),
-        tuple(gaps),
-    )
-
-
-def shortfall(bound: Bound, values: Floats, out: Floats, other: Floats | None = None) -> Floats:
-    """By how much values miss a bound, 0 where they meet it or are not known; written into `out`."""
-    # fmax takes the number where the other is NaN: what is not known misses nothing.
-    if bound.at_least is not None:
-        np.subtract(bound.at_least, values, out=out)
-        np.fmax(out, 0.0, out=out)
+    failed, only, known = np.zeros(n, dtype=np.int8), np.full(n, -1, dtype=np.int8), np.ones(n, dtype=bool)
+    fails = []
+    for k, bound in enumerate(hard):
+        column = table.column(bound.column)
+        known[column.missing] = False
+        # A comparison with what is not known (NaN) is false: it fails nothing.
+        miss = np.zeros(n, dtype=bool) if bound.at_least is None else column.values < bound.at_least
         if bound.at_most is not None:
-            over = np.subtract(values, bound.at_most, out=other)
-            np.fmax(out, over, out=out)
-        return out
-    np.subtract(values, bound.at_most, out=out)
-    return np.fmax(out, 0.0, out=out)
+            miss |= column.values > bound.at_most
+        fails.append(int(np.count_nonzero(miss)))
+        failed += miss
+        only += miss.view(np.int8) * np.int8(k + 1)
+    none = failed == 0
+    only[failed != 1] = -1
+    unknown = tuple(len(table.column(b.column).missing) for b in hard)
+    return Fit(table, hard, none & known, none & ~known, known, failed, only, tuple(fails), unknown)
+
+
+def shortfall(bound: Bound, values: Floats) -> Floats:
+    """By how much values miss a bound; 0 where they meet it."""
+    missed = np.zeros(len(values))
+    if bound.at_least is not None:
+        missed = np.maximum(bound.at_least - values, 0.0)
+    if bound.at_most is not None:
+        missed = np.maximum(values - bound.at_most, missed)
+    return missed

@@ -48,18 +48,28 @@ class Column:
         return np.flatnonzero(np.isnan(self.values))
 
     @cached_property
-    def unsure(self) -> tuple[Ints, Floats, Floats]:
-        """Rows whose value may be another today, ascending, with its least and its most (infinite: no limit)."""
-        unknown = np.isnan(self.values)
-        low = self._limit(self.low, unknown, -np.inf, np.fmin)
-        high = self._limit(self.high, unknown, np.inf, np.fmax)
-        rows = np.flatnonzero(unknown | (low < high))
-        return rows, low[rows], high[rows]
+    def limits(self) -> tuple[Floats, Floats] | None:
+        """The least and the most each value may be today; None where all that is known is sure.
 
-    def _limit(self, limit: Floats | None, unknown: NDArray[np.bool_], none: float, outer: np.ufunc) -> Floats:
-        """A limit for every row; it never excludes the value that was recorded."""
+        What is not known lies between its given limits, or anywhere (infinite). A limit never excludes the value
+        that was recorded.
+        """
+        if self.low is None and self.high is None:
+            return None
+        return self._limit(self.low, -np.inf, np.fmin), self._limit(self.high, np.inf, np.fmax)
+
+    def _limit(self, limit: Floats | None, none: float, outer: np.ufunc) -> Floats:
         given = np.full(len(self.values), np.nan) if limit is None else limit
+        unknown = np.isnan(self.values)
         return np.where(unknown, np.where(np.isnan(given), none, given), outer(given, self.values))
+
+    def limits_at(self, rows: Ints) -> tuple[Floats, Floats]:
+        """The least and the most of some rows; both the value itself where it is sure."""
+        if self.limits is not None:
+            return self.limits[0][rows], self.limits[1][rows]
+        values = self.values[rows]
+        unknown = np.isnan(values)
+        return np.where(unknown, -np.inf, values), np.where(unknown, np.inf, values)
 
     def take(self, rows: Any) -> Column:
         return Column(
