@@ -18,7 +18,6 @@ import pyproj
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
     from shapely.geometry.base import BaseGeometry
 
 # dx, dy, dz in metres; rotations in seconds of arc as PROJ wants them (position vector: the other way round
