@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/", include("diemtua.insight.urls")),
     path("desk/", include("diemtua.sources.urls")),
     path("desk/", include("diemtua.instruments.urls")),
+    path("desk/", include("diemtua.land.urls")),
     path("desk/", include("diemtua.engagements.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
 ]

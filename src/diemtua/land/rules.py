@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -53,6 +53,9 @@ LARGEST_CAPACITY: dict[str, tuple[Decimal, str, int]] = {
 }
 
 FIRST, LAST = datetime.date.min, datetime.date.max
+ONE_DAY = datetime.timedelta(days=1)
+PlotState = Literal["free", "part", "reserved", "let", "unknown"]
+Let = Literal["yes", "perhaps", "no"]
 
 
 # --- figures that look like another unit ----------------------------------------------------------
@@ -81,6 +84,17 @@ def odd_capacity(utility: str, amount: Decimal | None) -> str:
     ) % {
         "amount": format_number(amount),
         "unit": UNITS[utility],
+        "smaller": smaller,
+        "meant": format_number(amount / factor),
+    }
+
+
+def other_unit_meant(utility: str, amount: Decimal, left: Decimal) -> str:
+    """A further sentence where an amount that does not fit would fit in the smaller unit that people use."""
+    smaller, factor = ("m²", M2_PER_HA) if utility == LAND else LARGEST_CAPACITY[utility][1:]
+    if not 0 < amount / factor <= left:
+        return ""
+    return " " + _("If it was meant in %(smaller)s, write %(meant)s.") % {
         "smaller": smaller,
         "meant": format_number(amount / factor),
     }
@@ -137,6 +151,50 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
     raise AssertionError("every month has 28 days")
 
 
+@dataclass(frozen=True, slots=True)
+class LeaseDays:
+    """What is known of the days of a lease. `known_since` is the day on which it was entered as let."""
+
+    active: bool
+    starts: PartialDate | None
+    ends: PartialDate | None
+    closed_on: datetime.date | None
+    known_since: datetime.date
+
+    @property
+    def last(self) -> datetime.date | None:
+        """The last day on which it can still be let; None where that is not known."""
+        known = [d for d in (self.ends and self.ends.last, self.closed_on and self.closed_on - ONE_DAY) if d]
+        return min(known) if known else None
+
+    def taken(self, today: datetime.date) -> Span | None:
+        """The days on which nobody else can have the land: what is not known counts as let, unless the lease is
+        over. None where it never was let, or is over since a day nobody knows."""
+        last = self.last
+        if not self.active:
+            if last is None:
+                return None
+            last = min(last, today - ONE_DAY) if self.closed_on is None and last >= today else last
+        first = self.starts.first if self.starts else FIRST
+        last = last or LAST
+        return Span(first, last) if first <= last else None
+
+    def on(self, day: datetime.date, today: datetime.date) -> Let:
+        """Whether the land was let on a day: surely, perhaps, or not."""
+        if self.last is not None and day > self.last:
+            return "no"
+        if not self.active and self.last is None and day >= today:
+            return "no"
+        if not self.active and self.closed_on is None and self.last is not None and day >= today:
+            return "no"
+        begun: Let = "perhaps" if day < self.known_since else "yes"
+        if self.starts is not None:
+            begun = "no" if day < self.starts.first else "perhaps" if day < self.starts.last else "yes"
+        ended_somewhen = not self.active and self.last is None
+        unsure_end = self.ends is not None and self.ends.first < day <= self.ends.last and self.closed_on is None
+        return "perhaps" if begun == "yes" and (ended_somewhen or unsure_end) else begun
+
+
 # --- the ledger -----------------------------------------------------------------------------------
 
 
@@ -172,6 +230,16 @@ class Standing:
         return self.installed - self.allocated - self.reserved
 
 
+def plot_state(land: Standing) -> PlotState:
+    """How a plot stands: free, partly free, all reserved or let; unknown where its area is and nothing is taken."""
+    let = land.allocated or Decimal(0)
+    if land.available is None:
+        return "let" if let else "reserved" if land.reserved else "unknown"
+    if land.available <= 0:
+        return "let" if let >= land.reserved else "reserved"
+    return "part" if let or land.reserved else "free"
+
+
 def standing_on(supplies: Iterable[Supply], claims: Iterable[Claim], day: datetime.date) -> Standing:
     """Available = installed − allocated − reserved, of what holds on the day.
 
@@ -204,10 +272,10 @@ def shortage(supplies: Iterable[Supply], claims: Iterable[Claim], days: Span) ->
     """
     supplies, claims = list(supplies), list(claims)
     turns = {days.first}
-    for entry in (*supplies, *claims):
-        turns.add(entry.days.first)
-        if entry.days.last < LAST:
-            turns.add(entry.days.last + datetime.timedelta(days=1))
+    for held in [s.days for s in supplies] + [c.days for c in claims]:
+        turns.add(held.first)
+        if held.last < LAST:
+            turns.add(held.last + ONE_DAY)
     for day in sorted(t for t in turns if days.holds(t)):
         standing = standing_on(supplies, claims, day)
         if standing.available is None or standing.available < 0:

@@ -3,6 +3,7 @@
 import diemtua.kit.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -116,6 +117,8 @@ class Migration(migrations.Migration):
                 ('ends', diemtua.kit.fields.PartialDateField(help_text='The last day of the lease.', verbose_name='let until')),
                 ('closed_on', models.DateField(blank=True, help_text='The day on which it was revoked, or ended early.', null=True, verbose_name='stopped on')),
                 ('area_ha', diemtua.kit.fields.NumberField(blank=True, decimal_places=4, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0, 'This cannot be less than 0. Check the sign.')], verbose_name='area let (ha)')),
+                ('starts_from', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Left('starts', 10), output_field=models.CharField(max_length=10))),
+                ('ends_by', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Right('ends', 10), output_field=models.CharField(max_length=10))),
                 ('note', models.TextField(blank=True, max_length=5000, verbose_name='remarks')),
                 ('sizes_confirmed', models.BooleanField(default=False, help_text='Tick this only when you are asked whether a figure was meant in another unit and it was not.', verbose_name='unusual figures are right')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leases', to='parties.party', verbose_name='tenant')),
@@ -217,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lease',
-            index=models.Index(fields=['state'], name='lease_state'),
+            index=models.Index(fields=['state', 'ends_by'], name='lease_state'),
         ),
         migrations.AddConstraint(
             model_name='lease',

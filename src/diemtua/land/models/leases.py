@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Left, Right
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import NumberField, PartialDateField
@@ -56,12 +57,20 @@ class Lease(Recorded):
         help_text=_("Tick this only when you are asked whether a figure was meant in another unit and it was not."),
     )
 
+    # First day of the beginning and last day of the end, for questions about a day.
+    starts_from = models.GeneratedField(
+        expression=Left("starts", 10), output_field=models.CharField(max_length=10), db_persist=True
+    )
+    ends_by = models.GeneratedField(
+        expression=Right("ends", 10), output_field=models.CharField(max_length=10), db_persist=True
+    )
+
     objects: ClassVar[Any] = LeaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lease")
         verbose_name_plural = _("leases")
-        indexes = [models.Index(fields=["state"], name="lease_state")]
+        indexes = [models.Index(fields=["state", "ends_by"], name="lease_state")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(area_ha__isnull=True) | models.Q(area_ha__gte=0), name="lease_area_not_negative"
@@ -92,5 +101,6 @@ class Lease(Recorded):
             errors["closed_on"] = _("Say on which day the lease was revoked.")
         if not self.sizes_confirmed and (question := rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA)):
             errors["area_ha"] = question
+        self.sizes_confirmed = self.sizes_confirmed and bool(rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA))
         if errors:
             raise ValidationError(errors)

@@ -127,10 +127,12 @@ class Zone(Recorded):
             errors["industrial_ha"] = _("The industrial land cannot be larger than the whole zone.")
         if self.established and self.term_until and self.term_until.last < self.established.first:
             errors["term_until"] = _("The term cannot end before the zone is established.")
-        if not errors and not self.sizes_confirmed:
-            for name in ("area_ha", "industrial_ha"):
-                if question := rules.odd_area(getattr(self, name), rules.LARGEST_ZONE_HA.get(self.type)):
-                    errors[name] = question
+        largest = rules.LARGEST_ZONE_HA.get(self.type)
+        odd = {n: q for n in ("area_ha", "industrial_ha") if (q := rules.odd_area(getattr(self, n), largest))}
+        if not self.sizes_confirmed:
+            errors = odd | errors
+        # The tick is for the odd figures it was given with, not for others to come.
+        self.sizes_confirmed = self.sizes_confirmed and bool(odd)
         if errors:
             raise ValidationError(errors)
 
@@ -214,12 +216,14 @@ class Plot(Recorded):
 
     def clean(self) -> None:
         """Odd areas are asked about: a plot that is larger than its zone is most likely in m²."""
+        question = rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA)
+        self.sizes_confirmed, confirmed = self.sizes_confirmed and bool(question), self.sizes_confirmed
         if self.area_ha is None:
             return
         whole = Zone.objects.filter(pk=self.zone_id).values_list("area_ha", flat=True).first()
         if whole is not None and self.area_ha > whole:
             raise ValidationError({"area_ha": rules.larger_than_zone(self.area_ha, whole)})
-        if not self.sizes_confirmed and (question := rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA)):
+        if question and not confirmed:
             raise ValidationError({"area_ha": question})
 
 
