@@ -243,9 +243,13 @@ def plot_state(land: Standing) -> PlotState:
 def standing_on(supplies: Iterable[Supply], claims: Iterable[Claim], day: datetime.date) -> Standing:
     """Available = installed − allocated − reserved, of what holds on the day.
 
-    Several supplies on one day add up; where one of them is not known the sum is not. Without any, nothing is known.
+    Several supplies on one day add up; where one of them is not known the sum is not. Before the first of them begins
+    and after the last has ended there is nothing; where there is none at all, nothing is known.
     """
+    supplies = list(supplies)
     holding = [s for s in supplies if s.days.holds(day)]
+    if supplies and not holding:
+        holding = [Supply(span(day, day), Decimal(0), Decimal(0))]
     reserved = sum((c.amount for c in claims if c.days.holds(day)), Decimal(0))
     installed, allocated = (_total(getattr(s, name) for s in holding) for name in ("installed", "allocated"))
     return Standing(installed, allocated, reserved)
