@@ -17,7 +17,7 @@ from diemtua.register.models import User
 from diemtua.register.models.record import record_url
 from diemtua.register.screens import ChildSet, Screen, Section, register
 
-from . import actions, keeping
+from . import actions, keeping, map_desk
 from .models import Capacity, Lease, Plot, PlotIndustry, Price, Zone, ZoneCommune
 from .rules import VSIC, Standing, as_decimal, plot_state
 
@@ -89,8 +89,8 @@ class ZoneScreen(LandScreen):
         "tags",
     )
     orderings = {"title": ("record__sort_key", "pk"), "entered": ("-pk",)}
-    children = (ChildSet("communes", ZoneCommune, ("unit",), _("communes")), UTILITIES, PRICES)
-    drawn = ("capacities", "prices")
+    children = (ChildSet("communes", ZoneCommune, ("unit",), _("communes")), UTILITIES, PRICES, map_desk.ROADS)
+    drawn = ("capacities", "prices", "roads")
     import_names = {
         "title": ("tên", "tên khu", "khu công nghiệp", "cụm công nghiệp", "tên khu công nghiệp"),
         "type": ("loại hình", "loại khu"),
@@ -156,8 +156,9 @@ class PlotScreen(LandScreen):
         ChildSet("industries", PlotIndustry, ("rule", "code", "note"), _("industries")),
         UTILITIES,
         PRICES,
+        map_desk.ROADS,
     )
-    drawn = ("capacities", "prices")
+    drawn = ("capacities", "prices", "roads")
     import_names = {
         "title": ("tên", "tên lô", "lô đất"),
         "zone": ("khu", "khu công nghiệp", "thuộc khu"),

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import map_urls, views
 
 app_name = "land"
 urlpatterns = [
+    *map_urls.urlpatterns,
     path("land/due/", views.due, name="due"),
     path("land/reservations/<int:pk>/extend/", views.extend, name="extend"),
     path("land/reservations/<int:pk>/release/", views.release, name="release"),

@@ -38,6 +38,12 @@ class Atlas:
         return [self._areas[i][0] for i in sorted(found, key=lambda i: self._sizes[i])]
 
 
+    def touching(self, window: BaseGeometry) -> list[tuple[Any, BaseGeometry]]:
+        """The areas that touch a window, the largest first."""
+        found = self._tree.query(window, predicate="intersects")
+        return [self._areas[i] for i in sorted(found, key=lambda i: -self._sizes[i])]
+
+
 @dataclass(frozen=True)
 class Reading:
     """One way to read the numbers of a file."""

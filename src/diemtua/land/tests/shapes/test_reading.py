@@ -155,6 +155,14 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(data: bytes, code: str) 
     assert str(refused.value).endswith((".", "…"))
 
 
+def outcome(data: bytes) -> str:
+    """How many shapes were read, or the code of the refusal; anything else that is raised fails the test."""
+    try:
+        return f"{len(read(data).shapes)} shapes"
+    except Unreadable as refused:
+        return refused.code
+
+
 def test_a_shapefile_whose_numbers_lie() -> None:
     """Counts of records and points that are far more than the file holds."""
     with zipfile.ZipFile(io.BytesIO(shapes(("A", A)))) as archive:
@@ -165,18 +173,12 @@ def test_a_shapefile_whose_numbers_lie() -> None:
         read(zipped(**{**members, "lo__shp": bytes(liar)}))
     liar = bytearray(members["lo__dbf"])
     struct.pack_into("<I", liar, 4, 4_000_000_000)  # records of the table
-    try:
-        assert len(read(zipped(**{**members, "lo__dbf": bytes(liar)})).shapes) == 1
-    except Unreadable as refused:
-        assert refused.code == "broken"
+    assert outcome(zipped(**{**members, "lo__dbf": bytes(liar)})) in ("broken", "1 shapes")
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", b"{", b"<kml>", b"\x00\x00\x27\x0a"]))
 def test_any_bytes_are_read_or_refused(tail: bytes, head: bytes) -> None:
-    try:
-        read(head + tail)
-    except Unreadable as refused:
-        assert refused.code
+    assert outcome(head + tail)
 
 
 @given(st.data())
@@ -187,7 +189,4 @@ def test_any_change_of_a_shapefile_is_read_or_refused(data: st.DataObject) -> No
     changed = bytearray(members[name])
     for _i in range(data.draw(st.integers(1, 4))):
         changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        read(zipped(**{**members, name: bytes(changed)}))
-    except Unreadable as refused:
-        assert refused.code
+    assert outcome(zipped(**{**members, name: bytes(changed)}))

@@ -23,6 +23,9 @@ PUBLISHED = [
     ((15, 20, 32), (109, 5, 35), (15, 20, 35.7), (109, 5, 28.5)),
     ((15, 20, 10), (109, 7, 6), (15, 20, 13.7), (109, 6, 59.5)),
     ((15, 22, 24), (109, 7, 43), (15, 22, 27.7), (109, 7, 36.5)),
+    # Circular 20/2019/TT-BGTVT, off Khánh Hòa.
+    ((12, 33, 36.0), (109, 26, 0.0), (12, 33, 39.7), (109, 25, 53.6)),
+    ((11, 53, 56.3), (109, 10, 27.8), (11, 54, 0.0), (109, 10, 21.3)),
 ]
 
 
@@ -96,5 +99,5 @@ def test_what_a_file_says_of_its_system(text: str, expected: System | None) -> N
 
 @pytest.mark.parametrize("code", ["", "vn2000/4/105", "vn2000/3/95", "vn2000/3/105.5.5", "wgs84x", "vn2000/3/999"])
 def test_a_code_that_is_no_system(code: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=code or "^$"):
         system(code)
