@@ -30,6 +30,7 @@ class ZoneFields(RecordFields, total=False):
     type: str
     parent: Zone | int | None
     developer: Party | int | None
+    party: Party | int | None
     state: str
     established: PartialDate | None
     decision: str

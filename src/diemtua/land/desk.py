@@ -66,7 +66,7 @@ class ZoneScreen(LandScreen):
     sections = (
         Section(
             _("About"),
-            ("title", "type", "parent", "developer", "state", "established", "decision", "description"),
+            ("title", "type", "parent", "developer", "party", "state", "established", "decision", "description"),
         ),
         Section(
             _("Land"),
@@ -307,6 +307,7 @@ services.use_actions(
 merging.declare(
     "land.Zone.parent",
     "land.Zone.developer",
+    "land.Zone.party",
     "land.ZoneCommune.zone",
     "land.Plot.zone",
     "land.PlotIndustry.plot",

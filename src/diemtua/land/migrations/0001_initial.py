@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, max_length=10000, verbose_name='description')),
                 ('illustrative', models.BooleanField(default=False, help_text='Drawn to show how the software works. It is marked everywhere and counted nowhere.', verbose_name='illustrative, not real')),
                 ('sizes_confirmed', models.BooleanField(default=False, help_text='Tick this only when you are asked whether a figure was meant in another unit and it was not.', verbose_name='unusual figures are right')),
+                ('party', models.ForeignKey(blank=True, help_text='Where the park also stands among the parties: as the one that is met, that signs, or that owes.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='parties.party', verbose_name='the same among the parties')),
                 ('developer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='develops', to='parties.party', verbose_name='infrastructure developer')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='land.zone', verbose_name='lies in the zone')),
                 ('province', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.adminunit', verbose_name='province')),

@@ -55,6 +55,15 @@ class Zone(Recorded):
         related_name="develops",
         verbose_name=_("infrastructure developer"),
     )
+    party = models.ForeignKey(
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="zones",
+        verbose_name=_("the same among the parties"),
+        help_text=_("Where the park also stands among the parties: as the one that is met, that signs, or that owes."),
+    )
     state = models.CharField(_("state of the zone"), max_length=10, choices=State.choices, default=State.UNKNOWN)
     established = PartialDateField(_("established"), null=True, blank=True)
     decision = models.CharField(_("decision"), max_length=250, blank=True)

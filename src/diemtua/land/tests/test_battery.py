@@ -65,7 +65,9 @@ class TestPlot(Battery):
         own = {n: getattr(source, f.attname) for n, f in self.screen.own_fields.items()}  # type: ignore[attr-defined]
         first = Plot.objects.count()
         drafts = [
-            write.Draft({**own, "code": f"C{first + n}", "unit": self.staff.unit, "title": f"Bản sao thứ {n:03}", **record})
+            write.Draft(
+                {**own, "code": f"C{first + n}", "unit": self.staff.unit, "title": f"Bản sao thứ {n:03}", **record}
+            )
             for n in range(count)
         ]
         return write.create_many(self.screen, drafts, actor=None)

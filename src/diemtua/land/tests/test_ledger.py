@@ -314,9 +314,7 @@ def test_a_plot_is_not_made_smaller_than_what_is_let_of_it(park: SimpleNamespace
 def test_taking_a_change_back_asks_too(park: SimpleNamespace) -> None:
     """Undo of a larger capacity, and bringing back an archived lease, meet the same rule."""
     pk = only_row(park.park)
-    actions.update_zone(
-        park.park, actor=None, children={"capacities": ChildEdits(update={pk: {"installed": D(90)}})}
-    )
+    actions.update_zone(park.park, actor=None, children={"capacities": ChildEdits(update={pk: {"installed": D(90)}})})
     reserve(park.park, park.partner, 80)
     with pytest.raises(ValidationError):
         write.undo(park.park.record.changes.first(), actor=None)

@@ -43,9 +43,7 @@ def test_the_first_day_of_a_shortage_is_found_without_looking_at_every_day(
 
 
 @given(st.lists(supplies, min_size=1, max_size=4), st.lists(claims, max_size=4), st.integers(0, HORIZON))
-def test_available_is_installed_less_allocated_less_reserved(
-    there: list[Supply], taken: list[Claim], n: int
-) -> None:
+def test_available_is_installed_less_allocated_less_reserved(there: list[Supply], taken: list[Claim], n: int) -> None:
     on = day(n)
     found = standing_on(there, taken, on)
     holding = [s for s in there if s.days.first <= on <= s.days.last]
