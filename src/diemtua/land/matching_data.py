@@ -25,7 +25,7 @@ from . import queries
 from .ledger import Available
 from .matching import Column, PlotTable, widened
 from .matching.table import Floats
-from .models import Destination, Outline, Plot, PlotIndustry, Price, RoadDistance, Zone
+from .models import Destination, Outline, Plot, PlotIndustry, Price, RoadDistance, Zone, ZoneCommune
 from .rules import LAND
 from .searching.criteria import DETOUR, DISTANCES, DRIFT, UTILITIES, WATER_CLASSES
 from .searching.industries import may_come
@@ -34,6 +34,8 @@ from .standing import check_months
 
 KEPT_SECONDS = 30
 DAYS_A_MONTH = 365 / 12
+# How far a zone may lie from the middle of its commune.
+ROUGH_KM = 5.0
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,7 @@ def read(user: Any, day: datetime.date) -> Land:
         without=tuple(
             Zone.objects.visible_to(user)
             .live()
-            .real()
-            .filter(type__in=("industrial_park", "industrial_cluster"))
+            .filter(illustrative=False, type__in=("industrial_park", "industrial_cluster"))
             .exclude(pk__in={p["zone_id"] for p in plots})
             .order_by("record__sort_key")
             .values_list("record__title", flat=True)[:20]
@@ -290,15 +291,26 @@ def _distances(rows: list[dict[str, Any]]) -> tuple[dict[str, Column], frozenset
 
     ids = [p["pk"] for p in rows]
     zones = [p["zone_id"] for p in rows]
-    centers = {
-        o: (x, y)
-        for o, x, y in Outline.objects.filter(record__kind__in=("plot", "zone")).values_list(
+    centers: dict[int, tuple[float, float]] = {
+        pk: (x, y)
+        for pk, x, y in Outline.objects.filter(record__kind__in=("plot", "zone")).values_list(
             "pk", "center_x", "center_y"
         )
     }
+    # Where no outline is known, the middle of the zone's first commune stands for it, as in the table of distances.
+    communes: dict[int, tuple[float, float]] = {}
+    for zone, lon, lat in (
+        ZoneCommune.objects.filter(unit__lat__isnull=False)
+        .order_by("-pk")
+        .values_list("zone_id", "unit__lon", "unit__lat")
+    ):
+        communes[zone] = (float(lon or 0), float(lat or 0))
+    nowhere = (np.nan, np.nan)
     points = np.array(
-        [centers.get(pk, centers.get(z, (np.nan, np.nan))) for pk, z in zip(ids, zones, strict=True)], dtype=float
+        [centers.get(pk) or centers.get(z) or communes.get(z, nowhere) for pk, z in zip(ids, zones, strict=True)],
+        dtype=float,
     ).reshape(-1, 2)
+    rough = np.array([0.0 if pk in centers or z in centers else ROUGH_KM for pk, z in zip(ids, zones, strict=True)])
     there = np.flatnonzero(~np.isnan(points[:, 0]))
     kinds = {k: (np.full(len(ids), np.nan), np.full(len(ids), np.nan), np.full(len(ids), np.nan)) for k in DISTANCES}
     row_of = {pk: r for r, pk in enumerate(ids)}
@@ -310,18 +322,19 @@ def _distances(rows: list[dict[str, Any]]) -> tuple[dict[str, Column], frozenset
     measured = RoadDistance.objects.filter(record__kind__in=("plot", "zone")).order_by("-record__kind")
     for pk, code, km in measured.values_list("record_id", "destination_id", "km"):
         for r in [row_of[pk]] if pk in row_of else in_zone.get(pk, []):
-            roads[code][r] = float(km)
-    by_road = set()
+            roads[code][r] = float(km or 0)
+    by_road: set[tuple[str, int]] = set()
     for d in Destination.objects.order_by("pk"):
         value, low, high = (np.full(len(ids), np.nan) for _ in range(3))
         if len(there):
             straight = distances_km(d.lon, d.lat, points[there])
             value[there] = straight
-            low[there] = np.maximum(straight - d.accuracy_km, 0.0)
-            high[there] = straight * DETOUR + d.accuracy_km
+            reach = d.accuracy_km + rough[there]
+            low[there] = np.maximum(straight - reach, 0.0)
+            high[there] = (straight + reach) * DETOUR
         own = roads.get(d.code, {})
-        for r, km in own.items():
-            value[r] = low[r] = high[r] = km
+        for r, road in own.items():
+            value[r] = low[r] = high[r] = road
         best = kinds[d.kind]
         nearer = ~(best[0] <= value) & ~np.isnan(value)
         for r in np.flatnonzero(nearer).tolist():
@@ -344,10 +357,9 @@ def _within() -> dict[int, tuple[int, ...]]:
     parents = dict(Zone.objects.values_list("pk", "parent_id"))
     found = {}
     for pk in parents:
-        chain, at = [pk], parents[pk]
-        while at is not None and at not in chain:
-            chain.append(at)
-            at = parents.get(at)
+        chain = [pk]
+        while (around := parents.get(chain[-1])) is not None and around not in chain:
+            chain.append(around)
         found[pk] = tuple(chain)
     return found
 

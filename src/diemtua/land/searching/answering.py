@@ -173,7 +173,9 @@ class Result:
         if not self.weighed or not self.fits:
             return []
         shares = self.answer.certainty.first
-        found = [{"name": self.facts(row).title, "share": share * 100} for row, share in shares[:4]]
+        found: list[dict[str, Any]] = [
+            {"name": self.facts(row).title, "share": share * 100} for row, share in shares[:4]
+        ]
         rest = sum(share for _row, share in shares[4:]) * 100
         if rest > 0.05:
             found.append({"name": _("%(n)s others") % {"n": len(shares) - 4}, "share": rest})

@@ -26,12 +26,6 @@ Better = Literal["more", "less", "near"]
 DRIFT = {"utilities": 0.15, "prices": 0.10}
 # A road is at most so many times as long as the straight line.
 DETOUR = 1.5
-WEIGHTS = (
-    (0, gettext_lazy("Not weighed")),
-    (1, gettext_lazy("A little")),
-    (2, gettext_lazy("Much")),
-    (3, gettext_lazy("Most")),
-)
 
 
 @dataclass(frozen=True)
