@@ -25,8 +25,8 @@ class Price(models.Model):
         OTHER = "other", _("Other price")
 
     class Currency(models.TextChoices):
-        VND = "VND", _("VND")
-        USD = "USD", _("USD")
+        VND = "VND", "VND"
+        USD = "USD", "USD"
 
     class Per(models.TextChoices):
         M2_TERM = "m2_term", _("per m² for the whole term")
