@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import tomllib
 from decimal import Decimal
@@ -213,9 +214,11 @@ def test_what_is_drawn_is_marked_and_counted_nowhere() -> None:
     assert "minh họa" in text_of("/desk/plots/")
     assert "Minh họa" in text_of(plots[0].get_absolute_url())
     export = officer().get("/desk/plots/export/csv/")
-    lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert "minh họa" in lines[0]
-    assert all("minh họa" in line for line in lines[1:])
+    text = b"".join(export.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(text[text.index("Tên lô") :].splitlines()))
+    assert len(rows) == plots.count()
+    assert {row["Minh họa, không phải số liệu thật"] for row in rows} == {"Có"}
+    assert all("minh họa" in row["Tên lô đất"] for row in rows)
 
 
 def test_leases_stand_only_where_a_source_names_them() -> None:
