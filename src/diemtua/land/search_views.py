@@ -295,6 +295,7 @@ def unmet(request: HttpRequest) -> HttpResponse:
         "charts": demand.charts(found, today, language()),
         "lacking": demand.lacking(found),
         "rows": [s for s in found if s.unmet][:100],
+        "illustrative": any(s.illustrative for s in found),
         "counted": COUNTED if len(found) == COUNTED else 0,
     }
     return render(request, "land/match/unmet.html", context)

@@ -59,7 +59,7 @@ class Answer:
         return self._best(rows[total <= limit])[:count]
 
     def nearest(self, count: int) -> Ints:
-        """Rows that do not fit, those first whose requirements would have to change least."""
+        """Rows that do not fit, those first whose requirements would have to change least; not for firm ones."""
         rows, cost = self.fit.changeable
         if len(rows) > count:
             near = cost <= np.partition(cost, count - 1)[count - 1]

@@ -16,24 +16,29 @@ class Change:
     """Requirements as they would have to be: `bounds` holds (asked, enough) for each that changes.
 
     `cost` adds up the changes, each divided by its bound's measure; `row` is a plot that then fits, `plots` how
-    many do that do not fit now.
+    many do that do not fit now. Not `certain`: they may fit, for something else that is required of them is not known.
     """
 
     bounds: tuple[tuple[Bound, Bound], ...]
     cost: float
     row: int
     plots: int
+    certain: bool = True
 
 
 def smallest_changes(fit: Fit) -> tuple[Change, ...]:
     """For each requirement the smallest change of it alone after which one more plot fits, and the smallest of all.
 
-    The cheapest first. A plot of which something required is not known, or that fails a firm requirement, fits
-    after no change.
+    The cheapest first. Only where no change makes a plot fit for certain, those are told after which one may.
+    A plot that fails a firm requirement fits after no change.
     """
     rows, cost = fit.changeable
     if not len(rows):
         return ()
+    sure = fit.known[rows]
+    certain = bool(sure.any())
+    if certain:
+        rows, cost = rows[sure], cost[sure]
     ids, found = fit.table.ids, []
     alone = fit.only[rows]
     for k in np.flatnonzero(np.bincount(alone[alone >= 0], minlength=0)):
@@ -41,12 +46,12 @@ def smallest_changes(fit: Fit) -> tuple[Change, ...]:
         least = cost[here].min()
         level = rows[here[cost[here] == least]]
         row = int(level[np.argmin(ids[level])])
-        found.append(Change(_bounds(fit, row), float(least), row, len(level)))
+        found.append(Change(_bounds(fit, row), float(least), row, len(level), certain))
     level = rows[cost == cost.min()]
     row = int(level[np.argmin(ids[level])])
     if fit.only[row] < 0:
         bounds = _bounds(fit, row)
-        found.append(Change(bounds, float(cost.min()), row, _more(fit, bounds, rows)))
+        found.append(Change(bounds, float(cost.min()), row, _more(fit, bounds, rows), certain))
     return tuple(sorted(found, key=lambda c: (c.cost, len(c.bounds), ids[c.row])))
 
 

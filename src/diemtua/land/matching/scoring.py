@@ -131,11 +131,11 @@ class Fit:
 
     @cached_property
     def changeable(self) -> tuple[Ints, Floats]:
-        """Rows that would fit if requirements changed, and by how much in all: the changes in their own measures.
+        """Rows that fail something, but nothing firm, and by how much in all: the changes in their own measures.
 
-        Not among them: plots that fail a firm requirement, or of which something required is not known.
+        With such a change a row fits if all that is required of it is `known`, else it may fit.
         """
-        open_ = self.known & (self.failed > 0)
+        open_ = self.failed > 0
         for bound in self.hard:
             if bound.firm:
                 open_ &= shortfall(bound, self.table.column(bound.column).values) == 0.0
@@ -171,10 +171,11 @@ def check(table: PlotTable, hard: tuple[Bound, ...]) -> Fit:
 
 
 def shortfall(bound: Bound, values: Floats) -> Floats:
-    """By how much values miss a bound; 0 where they meet it."""
+    """By how much values miss a bound; 0 where they meet it or are not known."""
     missed = np.zeros(len(values))
+    # fmax takes the number where the other is not one.
     if bound.at_least is not None:
-        missed = np.maximum(bound.at_least - values, 0.0)
+        missed = np.fmax(bound.at_least - values, 0.0)
     if bound.at_most is not None:
-        missed = np.maximum(values - bound.at_most, missed)
+        missed = np.fmax(values - bound.at_most, missed)
     return missed

@@ -98,6 +98,7 @@ class Offer:
     plots: int
     query: str
     plot: PlotFacts
+    certain: bool
 
 
 @dataclass
@@ -258,7 +259,13 @@ class Result:
             else:
                 lines.append(_("%(what)s: at most %(after)s instead of %(before)s") % words)
                 changed[f"{key}_most"] = number(enough, self.lang)
-        return Offer(tuple(lines), change.plots, self.question.query(self.lang, **changed), self.facts(change.row))
+        return Offer(
+            tuple(lines),
+            change.plots,
+            self.question.query(self.lang, **changed),
+            self.facts(change.row),
+            change.certain,
+        )
 
     # --- one plot -----------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ CRITERIA: dict[str, Criterion] = {
             wish=gettext_lazy("gas in reserve"), decimals=0,
         ),
         Criterion(
-            "telecom", gettext_lazy("Telecommunications"), "Gbps", "wifi", "utilities", "more", 0, 100, ("least",),
+            "telecom", gettext_lazy("Data lines"), "Gbps", "wifi", "utilities", "more", 0, 100, ("least",),
             wish=gettext_lazy("fast lines"), decimals=1,
         ),
         Criterion(

@@ -50,6 +50,11 @@ class MatchForm(forms.Form):
     def __init__(self, *args: Any, user: User | Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            # A wish that the address leaves out weighs nothing.
+            self.data = self.data.copy()
+            for key in CRITERIA:
+                self.data.setdefault(f"w_{key}", "0")
         self.lookup_cache: dict[Any, Any] = {}
         # By criterion, how many plots it rules out: shown beside it once there is an answer.
         self.fails: dict[str, int] = {}
