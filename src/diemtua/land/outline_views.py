@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from diemtua.kit.secrecy import secrecy_mark
 from diemtua.register import access
 from diemtua.register.access import desk_required
+from diemtua.register.importing import secrecy
 from diemtua.register.importing.uploads import Upload, keep_upload, read_upload
 from diemtua.register.models import Role, User
 from diemtua.register.screens import Screen
@@ -25,6 +27,7 @@ from . import map_data, outline_import, whereabouts
 from .models import Zone
 
 SHOWN_ROWS = 300
+MOST_READ = 2_000  # of so many shapes the words are looked at for a mark of secrecy
 
 
 class _Outlines(Screen):
@@ -115,6 +118,18 @@ class OptionsForm(forms.Form):
         )
 
 
+def refuse_unfit(name: str, data: bytes) -> None:
+    """Raises Unreadable for a file that cannot be read as outlines, or whose words are marked as secret."""
+    from .shapes.reading import read
+
+    if secrecy_mark("", name):
+        raise Unreadable("secret", secrecy.SENTENCE)
+    drawing = read(data, name)
+    said = (text for shape in drawing.shapes[:MOST_READ] for text in (shape.layer, *shape.properties.values()))
+    if secrecy_mark("\n".join(said)):
+        raise Unreadable("secret", secrecy.SENTENCE)
+
+
 @require_http_methods(["GET", "POST"])
 @desk_required(Role.OFFICER)
 def start(request: HttpRequest) -> HttpResponse:
@@ -130,11 +145,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 access.require(
                     access.may_edit(user, zone.record), _("You may not change this record. Ask its unit or a lead.")
                 )
-                from .shapes.reading import read
-
-                data = file.read()
-                read(data, file.name)  # what cannot be read is not kept
-                upload = keep_upload(OUTLINES, data, file.name, user)
+                upload = keep_upload(OUTLINES, file.read(), file.name, user, refuse=refuse_unfit)
                 upload.fixed = {"zone": str(zone.pk), "what": form.cleaned_data["what"]}
                 upload.save()
                 return redirect("land:outlines-check", token=upload.token)

@@ -116,7 +116,8 @@ def _alone(candidate: Candidate) -> Checked:
     checked = Checked(candidate)
     geometry = candidate.geometry
     bounds = geometry.bounds
-    if geometry.is_empty or not np.isfinite(bounds).all():
+    on_earth = np.isfinite(bounds).all() and max(map(abs, bounds[::2])) <= 180 and max(map(abs, bounds[1::2])) <= 90
+    if geometry.is_empty or not on_earth:
         checked.findings.append(
             Finding("nowhere", Level.ERROR, _("Its coordinates lie nowhere on the earth. Choose another system."))
         )

@@ -76,13 +76,12 @@ def readings(points: NDArray[np.float64], meridians: Iterable[float]) -> list[Re
 
 
 def position(points: NDArray[np.float64], reading: Reading) -> tuple[float, float]:
-    """Where the middle of these numbers lies, (longitude, latitude); inf where it cannot lie on the earth."""
+    """Where the middle (median) of these numbers lies, (longitude, latitude); inf where it cannot lie on the earth."""
     if not len(points):
         return math.inf, math.inf
     if looks_metric(points) != reading.system.metric:
         return math.inf, math.inf
-    low, high = points.min(axis=0), points.max(axis=0)
-    middle = ((low + high) / 2).reshape(1, 2)
+    middle = np.median(points, axis=0).reshape(1, 2)  # one corner typed wrong does not move it
     lon, lat = to_wgs84(middle[:, ::-1] if reading.swapped else middle, reading.system)[0]
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         return math.inf, math.inf

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import shapely
+from django.utils import translation
 
 from diemtua.land.shapes.checks import Candidate, Level, check
 from diemtua.land.shapes.measuring import Flat, area_ha, distances_km, neighbours
@@ -16,6 +18,13 @@ from diemtua.land.shapes.systems import WGS84, System, from_wgs84
 from .files import square
 
 FLAT = Flat(106.55, 20.55)
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    """Numbers in sentences are written as the reader's language has them."""
+    with translation.override("vi"):
+        yield
 
 
 def plot(x: float, y: float, w: float = 100, h: float = 100) -> shapely.Polygon:
