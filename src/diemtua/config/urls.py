@@ -9,6 +9,7 @@ from diemtua.register import accounts, health
 urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("s/<str:token>/", shared, name="shared_search"),
+    path("ogc/", include("diemtua.land.ogc")),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("diemtua.register.account_urls")),
     path("i18n/setlang/", accounts.set_language, name="set_language"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -36,15 +36,19 @@ class Feature:
         return record_url(self.pk)
 
 
-def features(user: Any, *, zone: int | None = None, public: bool = False) -> list[Feature]:
+def features(
+    user: Any, *, zone: int | None = None, public: bool = False, pks: Collection[int] | None = None
+) -> list[Feature]:
     """Zones and plots with an outline that `user` may see (`public`: that everybody may), zones first.
 
-    `zone`: only this one and its plots. A fixed number of queries; 10,000 plots take about a second.
+    `zone`: only this one and its plots; `pks`: only these. A fixed number of queries.
     """
     zones, plots = Zone.objects.all(), Plot.objects.all()
     zones, plots = (q.public() if public else q.visible_to(user).live() for q in (zones, plots))
     if zone is not None:
         zones, plots = zones.filter(pk=zone), plots.filter(zone=zone)
+    if pks is not None:
+        zones, plots = zones.filter(pk__in=pks), plots.filter(pk__in=pks)
     zone_rows = {
         row["pk"]: row
         for row in zones.values("pk", "record__title", "type", "state", "area_ha", "illustrative").order_by("pk")
@@ -54,7 +58,7 @@ def features(user: Any, *, zone: int | None = None, public: bool = False) -> lis
         for row in plots.values("pk", "record__title", "code", "zone_id", "area_ha", "illustrative").order_by("pk")
     }
     drawn = Outline.objects.filter(record__kind__in=("zone", "plot"), record__archived_at=None)
-    if zone is not None:
+    if zone is not None or pks is not None:
         drawn = drawn.filter(pk__in=[*zone_rows, *plot_rows])
     rows = [
         row
@@ -93,19 +97,40 @@ def _geometries(wkbs: Iterable[Any]) -> list[BaseGeometry]:
     return list(shapely.from_wkb(found)) if found else []
 
 
-def as_geojson(found: Iterable[Feature]) -> Iterator[str]:
-    """The text of a FeatureCollection, in pieces. RFC 7946: longitude and latitude of WGS 84."""
+def as_geojson(found: Iterable[Feature], about: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """The text of a FeatureCollection, in pieces. RFC 7946: longitude and latitude of WGS 84.
+
+    `about`: what stands beside the features.
+    """
+    listed = list(found)
+    yield '{"type":"FeatureCollection",'
+    if about:
+        yield json.dumps(about, ensure_ascii=False)[1:-1] + ","
+    yield '"features":['
+    for n, (feature, geometry) in enumerate(zip(listed, _texts(listed), strict=True)):
+        yield f"{',' if n else ''}{_one(feature, geometry)}"
+    yield "]}"
+
+
+def one_geojson(feature: Feature, about: Mapping[str, Any]) -> str:
+    """The text of one Feature, with what stands beside it."""
+    return _one(feature, _texts([feature])[0])[:-1] + "," + json.dumps(about, ensure_ascii=False)[1:]
+
+
+def _texts(listed: list[Feature]) -> list[str]:
+    """Geometries as GeoJSON, to the centimetre."""
     import shapely
 
-    listed = list(found)
-    rounded = shapely.transform([f.geometry for f in listed], lambda points: points.round(DIGITS)) if listed else []
-    texts = shapely.to_geojson(rounded) if listed else []
-    yield '{"type":"FeatureCollection","features":['
-    for n, (feature, geometry) in enumerate(zip(listed, texts, strict=True)):
-        said = {"kind": feature.kind, "title": feature.title, **feature.properties}
-        head = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-        yield f'{"," if n else ""}{{"type":"Feature","id":{feature.pk},"geometry":{geometry},"properties":{head}}}'
-    yield "]}"
+    if not listed:
+        return []
+    rounded = shapely.transform([f.geometry for f in listed], lambda points: points.round(DIGITS))
+    return list(shapely.to_geojson(rounded))
+
+
+def _one(feature: Feature, geometry: str) -> str:
+    said = {"kind": feature.kind, "title": feature.title, **feature.properties}
+    head = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"type":"Feature","id":{feature.pk},"geometry":{geometry},"properties":{head}}}'
 
 
 # --- what lies beneath ----------------------------------------------------------------------------
@@ -136,6 +161,13 @@ def box_of(found: Iterable[Feature]) -> tuple[float, float, float, float] | None
 
     listed = [f.geometry for f in found]
     return tuple(float(v) for v in shapely.total_bounds(listed)) if listed else None  # type: ignore[return-value]
+
+
+def wider(box: tuple[float, float, float, float], least: float = 0.16) -> tuple[float, float, float, float]:
+    """The box, widened to at least so many degrees: one park is shown with the communes around it."""
+    west, south, east, north = box
+    x, y = max(0.0, least - (east - west)) / 2, max(0.0, least * 0.6 - (north - south)) / 2
+    return west - x, south - y, east + x, north + y
 
 
 def home_box() -> tuple[float, float, float, float]:

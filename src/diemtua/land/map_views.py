@@ -55,6 +55,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
     chosen = here.properties.get("zone", here.pk) if here is not None else None
     shown = found if chosen is None else [f for f in found if chosen in (f.pk, f.properties.get("zone"))]
     box = map_data.box_of([here] if here is not None and here.kind == "zone" else shown if here else found)
+    if box is not None and here is None:
+        box = map_data.wider(box)
     counts: dict[str, int] = {}
     for f in found:
         if f.kind == "plot":
