@@ -56,11 +56,16 @@ class LandScreen(Screen):
         """A tick for the form; on the page it says nothing."""
         return None
 
+    def fact_illustrative(self, instance: Any, user: User) -> Any:
+        """Said beside the title and above the facts."""
+        return None
+
 
 @register
 class ZoneScreen(LandScreen):
     kind = "zone"
     model = Zone
+    in_chain = False
     slug = "zones"
     icon = "building-factory"
     sections = (
@@ -141,6 +146,7 @@ class ZoneScreen(LandScreen):
 class PlotScreen(LandScreen):
     kind = "plot"
     model = Plot
+    in_pictures = False
     slug = "plots"
     icon = "layout-list"
     sections = (

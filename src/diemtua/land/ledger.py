@@ -61,7 +61,7 @@ class Available:
 
     @property
     def unit(self) -> str:
-        return UNITS[self.utility]
+        return str(UNITS[self.utility])
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,11 @@ from . import ledger, rules, standing
 from .ledger import Available
 from .models import Capacity, Lease, Plot, Price, Reservation, Zone
 
-SHOWN_PLOTS = 100
+SHOWN_PLOTS = 24
 SHOWN_LEASES = 50
+STATE_ORDER: tuple[rules.PlotState, ...] = ("free", "part", "reserved", "let", "unknown")
+# Beyond so many plots of one zone their states are not counted on its page.
+MANY_PLOTS = 2_000
 # So many reservations that are over are kept in sight.
 SHOWN_OLD = 20
 # What every park is asked for: where no price is entered, the page says that none is published.
@@ -170,13 +173,8 @@ def prices(record: Record, user: User, zone: int | None = None) -> list[PriceRow
 def zone_facts(zone: Zone, user: User, day: datetime.date) -> dict[str, Any]:
     """What the lower part of a zone's page shows on a day."""
     occupied = standing.occupancy(zone, day, user)
-    plots = list(
-        Plot.objects.visible_to(user)
-        .live()
-        .filter(zone=zone)
-        .for_list()
-        .order_by("record__sort_key", "pk")[: SHOWN_PLOTS + 1]
-    )
+    seen = Plot.objects.visible_to(user).live().filter(zone=zone).order_by("record__sort_key", "pk")
+    plots = list(seen.defer("note").select_related("record")[:MANY_PLOTS])
     states = standing.plot_states([p.pk for p in plots], day) if plots else {}
     shares = Figure.objects.filter(record=zone.pk, measure="let_share", withdrawn_at=None)
     now, over = reservations(zone.record, user, timezone.localdate())
@@ -188,10 +186,20 @@ def zone_facts(zone: Zone, user: User, day: datetime.date) -> dict[str, Any]:
         "reservations": now,
         "over": over,
         "prices": prices(zone.record, user),
-        "plots": [(p, states.get(p.pk, "unknown")) for p in plots[:SHOWN_PLOTS]],
-        "more_plots": len(plots) > SHOWN_PLOTS,
+        "plots": [(p, states[p.pk]) for p in plots[:SHOWN_PLOTS]],
+        "more_plots": len(plots) - SHOWN_PLOTS,
+        "plot_counts": plot_counts(plots, states),
+        "all_illustrative": bool(plots) and all(p.illustrative for p in plots),
         "leases": occupied.leases + occupied.perhaps + occupied.unmeasured,
     }
+
+
+def plot_counts(plots: Iterable[Plot], states: Mapping[int, rules.PlotState]) -> list[tuple[str, int, Decimal]]:
+    """(state, how many, hectares) of the plots of a zone, free ones first; states without plots are left out."""
+    found: dict[str, list[Decimal]] = {state: [] for state in STATE_ORDER}
+    for plot in plots:
+        found[states[plot.pk]].append(plot.area_ha or Decimal(0))
+    return [(state, len(areas), sum(areas, Decimal(0))) for state, areas in found.items() if areas]
 
 
 def plot_facts(plot: Plot, user: User, day: datetime.date) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from diemtua.register.models import Figure
 from diemtua.register.queries import RecordedQuerySet
 
+from .rules import wider_codes
+
 if TYPE_CHECKING:
     from diemtua.register.models import User
 
@@ -56,10 +58,8 @@ class PlotQuerySet(RecordedQuerySet):
         prohibit it."""
         from .models import PlotIndustry
 
-        prefixes = {code[:n] for n in range(1, len(code) + 1)}
-        named = PlotIndustry.objects.filter(plot=OuterRef("pk"))
-        allowed = named.filter(Q(code__in=prefixes) | Q(code__startswith=code), rule="allowed")
-        return self.filter(Exists(allowed)).exclude(Exists(named.filter(code__in=prefixes, rule="prohibited")))
+        named = PlotIndustry.objects.filter(plot=OuterRef("pk"), code__in=wider_codes(code))
+        return self.filter(Exists(named.filter(rule="allowed"))).exclude(Exists(named.filter(rule="prohibited")))
 
     def real(self) -> Any:
         """Without what was only drawn to show how the software works."""

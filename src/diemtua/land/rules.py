@@ -14,18 +14,21 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diemtua.kit.dates import PartialDate
 from diemtua.kit.numbers import format_number
 
+from .searching.industries import section_of
+
 LAND = "land"
 # What is reserved → the unit in which it is counted everywhere in this room.
-UNITS = {
+UNITS: dict[str, Any] = {
     LAND: "ha",
     "power": "MW",
-    "water": "m³/ngày",
-    "waste_water": "m³/ngày",
-    "gas": "m³/h",
+    "water": gettext_lazy("m³/day"),
+    "waste_water": gettext_lazy("m³/day"),
+    "gas": gettext_lazy("m³/h"),
     "telecom": "Gbps",
 }
 UTILITIES = ("power", "water", "waste_water", "gas", "telecom")
@@ -44,11 +47,11 @@ LARGEST_ZONE_HA: dict[str, Decimal] = {
 }
 # Installed capacity above which a person is asked, with the smaller unit that is usually meant and how many of it
 # make one of ours.
-LARGEST_CAPACITY: dict[str, tuple[Decimal, str, int]] = {
+LARGEST_CAPACITY: dict[str, tuple[Decimal, Any, int]] = {
     "power": (Decimal(3_000), "kW", 1_000),
-    "water": (Decimal(1_000_000), "lít/ngày", 1_000),
-    "waste_water": (Decimal(1_000_000), "lít/ngày", 1_000),
-    "gas": (Decimal(1_000_000), "lít/h", 1_000),
+    "water": (Decimal(1_000_000), gettext_lazy("litres/day"), 1_000),
+    "waste_water": (Decimal(1_000_000), gettext_lazy("litres/day"), 1_000),
+    "gas": (Decimal(1_000_000), gettext_lazy("litres/h"), 1_000),
     "telecom": (Decimal(10_000), "Mbps", 1_000),
 }
 
@@ -56,6 +59,14 @@ FIRST, LAST = datetime.date.min, datetime.date.max
 ONE_DAY = datetime.timedelta(days=1)
 PlotState = Literal["free", "part", "reserved", "let", "unknown"]
 Let = Literal["yes", "perhaps", "no"]
+
+
+def wider_codes(code: str) -> list[str]:
+    """The code itself and every wider one it belongs to, widest first: 2610 → C, 26, 261, 2610; C → C."""
+    if not code[:2].isdigit():
+        return [code]
+    section = section_of(code)
+    return ([section] if section else []) + [code[:n] for n in range(2, len(code) + 1)]
 
 
 # --- figures that look like another unit ----------------------------------------------------------

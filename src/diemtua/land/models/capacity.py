@@ -94,7 +94,7 @@ class Capacity(models.Model):
 
     @property
     def unit(self) -> str:
-        return rules.UNITS[self.utility]
+        return str(rules.UNITS[self.utility])
 
     def clean(self) -> None:
         if self.since and self.until and self.until < self.since:
@@ -166,4 +166,4 @@ class Reservation(models.Model):
 
     @property
     def unit(self) -> str:
-        return rules.UNITS[self.utility]
+        return str(rules.UNITS[self.utility])

@@ -17,8 +17,8 @@ from ..queries import PlotQuerySet, ZoneQuerySet
 # A negative area is a slip of the keyboard; the sentence says so.
 NOT_NEGATIVE = MinValueValidator(0, _("This cannot be less than 0. Check the sign."))
 PERCENT = (
-    MinValueValidator(0, _("A share lies between 0 and 100 %.")),
-    MaxValueValidator(100, _("A share lies between 0 and 100 %.")),
+    MinValueValidator(0, _("A share is a number from 0 to 100.")),
+    MaxValueValidator(100, _("A share is a number from 0 to 100.")),
 )
 
 

@@ -111,6 +111,21 @@ def test_the_state_of_a_plot(area: int | None, let: int, reserved: int, state: s
 
 
 @pytest.mark.parametrize(
+    ("code", "wider"),
+    [
+        ("2610", "C 26 261 2610"),
+        ("01", "A 01"),
+        ("35", "D 35"),
+        ("C", "C"),
+        ("04", "04"),
+        ("99000", "U 99 990 9900 99000"),
+    ],
+)
+def test_the_classes_to_which_a_code_belongs(code: str, wider: str) -> None:
+    assert rules.wider_codes(code) == wider.split()
+
+
+@pytest.mark.parametrize(
     ("first", "months", "then"),
     [("2026-01-31", 1, "2026-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2026-08-30", 6, "2027-02-28"),
      ("2026-03-15", 12, "2027-03-15"), ("2026-12-01", 1, "2027-01-01")],
