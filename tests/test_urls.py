@@ -11,7 +11,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
+from diemtua.land.actions import reserve
 from diemtua.register import importing
 from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView
@@ -117,6 +119,12 @@ DOORS = [
     Door("/desk/people-and-units/unit/<int:pk>/", administrators(200), administrators(422), "unit"),
     Door("/desk/audit/", administrators(200), NO),
     # batches: one's own, those that touched what a lead sees, all for administrators
+    # zones and plots: what is there, what is reserved, what is due for a check
+    Door("/desk/land/due/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/land/", signed_in(200), NO, "zone"),
+    Door("/desk/r/<int:pk>/reserve/", editors(200), editors(422), "zone"),
+    Door("/desk/land/reservations/<int:pk>/extend/", editors(200), editors(422), "reservation"),
+    Door("/desk/land/reservations/<int:pk>/release/", editors(200), editors(302), "reservation"),
     Door("/desk/land/map/", signed_in(200), NO),
     Door("/desk/land/map/features.json", signed_in(200), NO),
     Door("/desk/land/map/base.json", signed_in(200), NO),
@@ -214,6 +222,15 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         "viewer": staff.viewer,
         "unit": staff.unit,
         "zone": samples.zone,
+        "reservation": reserve(
+            actor=None,
+            record=samples.plot.record,
+            utility="land",
+            amount=Decimal(2),
+            for_record=samples.partner.record,
+            ends=timezone.localdate(),
+            reason="thử",
+        ),
         "next_step": samples.engagement.next_steps.get(),
         "batch": Batch.objects.create(kind="import", record_kind="party", actor=staff.officer, title="a.csv"),
         "view": SavedView.objects.create(user=staff.officer, kind="party", name="Của tôi", query="q=a"),
