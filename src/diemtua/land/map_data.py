@@ -128,9 +128,12 @@ def _texts(listed: list[Feature]) -> list[str]:
 
 
 def _one(feature: Feature, geometry: str) -> str:
-    said = {"kind": feature.kind, "title": feature.title, **feature.properties}
+    return _feature(feature.pk, geometry, {"kind": feature.kind, "title": feature.title, **feature.properties})
+
+
+def _feature(number: int, geometry: str, said: Mapping[str, Any]) -> str:
     head = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return f'{{"type":"Feature","id":{feature.pk},"geometry":{geometry},"properties":{head}}}'
+    return f'{{"type":"Feature","id":{number},"geometry":{geometry},"properties":{head}}}'
 
 
 # --- what lies beneath ----------------------------------------------------------------------------
@@ -144,14 +147,18 @@ def base_version() -> str:
 @cache
 def base_geojson(version: str) -> str:
     """Provinces and communes whose outline is known, as GeoJSON; made once an edition of the data."""
-    rows = PlaceOutline.objects.filter(unit__country="VN", unit__valid_to=None).select_related("unit")
+    rows = list(PlaceOutline.objects.filter(unit__country="VN", unit__valid_to=None).select_related("unit"))
+    divided = {row.unit.parent_id for row in rows if row.unit.level == Level.COMMUNE}
     parts = []
     for row in rows:
         unit = row.unit
-        said = {"level": unit.level, "name": unit.name, "full": unit.full_name, "en": unit.name_en or unit.name}
-        said |= {"x": unit.lon, "y": unit.lat}
-        head = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-        parts.append(f'{{"type":"Feature","id":{unit.pk},"geometry":{row.geojson},"properties":{head}}}')
+        # Where the communes are known they are drawn in place of the province: simplified outlines do not meet.
+        said: dict[str, Any] = {"level": unit.level, "parts": unit.pk in divided}
+        parts.append(_feature(unit.pk, row.geojson, said))
+        if unit.lon is not None:
+            at = json.dumps({"type": "Point", "coordinates": [unit.lon, unit.lat]})
+            names = {"name": unit.name, "en": unit.name_en or unit.name}
+            parts.append(_feature(unit.pk, at, {"level": f"{unit.level}-name", **names}))
     return f'{{"type":"FeatureCollection","features":[{",".join(parts)}]}}'
 
 
@@ -295,11 +302,11 @@ def _beneath(window: BaseGeometry, communes: bool) -> Iterator[tuple[BaseGeometr
     """Provinces (and, of a small window, communes) that touch it, cut to it."""
     import shapely
 
-    atlas = whereabouts.atlas()
-    for area, geometry in atlas.touching(window):
-        if area.level == Level.COMMUNE and not communes:
-            continue
-        if area.level == "country":
+    found = [(area, geometry) for area, geometry in whereabouts.atlas().touching(window) if area.level != "country"]
+    # As on the map: communes in place of the provinces whose communes are known.
+    divided = {area.within for area, _g in found if area.level == Level.COMMUNE} if communes else set()
+    for area, geometry in found:
+        if area.unit in divided or (area.level == Level.COMMUNE and not communes):
             continue
         cut = shapely.intersection(geometry, window)
         polygons = [g for g in (cut.geoms if hasattr(cut, "geoms") else [cut]) if g.geom_type == "Polygon"]

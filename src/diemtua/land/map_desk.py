@@ -30,6 +30,7 @@ merging.STAYS.add("land.Outline.record")
 def panel_plan(instance: Recorded, user: User) -> Mapping[str, Any] | None:
     """Where a zone or plot lies. The drawing itself is fetched by the page, so that the record comes first."""
     return {
+        "first": True,
         "plan_url": reverse("land:plan", args=[instance.pk]),
         "map_url": f"{reverse('land:map')}?at={instance.pk}",
         "import_url": f"{reverse('land:outlines')}?zone={instance.pk}"

@@ -346,8 +346,12 @@ def _check(made: Plan, plots: Sequence[Plot], user: User) -> None:
     for row, middle, inside in zip(sound, middles, shapely.intersects(home.geometry, middles), strict=True):
         if not inside:
             values = {"where": whereabouts.place_of(middle.x, middle.y), "home": home.name}
-            sentence = _("It lies in %(where)s, and not in %(home)s.") % values
-            row.findings.append(Finding("elsewhere", Level.ERROR, sentence, (middle.x, middle.y)))
+            sentence = (
+                _("It lies %(where)s, and not in %(home)s.")
+                if values["where"] == _("at sea")
+                else _("It lies in %(where)s, and not in %(home)s.")
+            )
+            row.findings.append(Finding("elsewhere", Level.ERROR, sentence % values, (middle.x, middle.y)))
 
 
 def _area_unit(rows: Sequence[Row], shapes: Sequence[Any]) -> str:
@@ -414,7 +418,7 @@ def save(*, actor: User, made: Plan, name: str, sha256: str, leave_out: bool = F
 def _fields(row: Row, zone: Zone) -> Mapping[str, Any]:
     """A new plot as the file tells of it. An area that only the drawing gives is no fact, and stays out."""
     return {
-        "title": _("Plot %(code)s, %(zone)s") % {"code": row.label, "zone": zone.record.title},
+        "title": f"Lô {row.label}, {zone.record.title}",
         "zone": zone.pk,
         "code": row.label,
         "area_ha": None if row.stated_ha is None else Decimal(str(round(row.stated_ha, 4))),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from diemtua.kit.secrecy import secrecy_mark
 from diemtua.register import access
 from diemtua.register.access import desk_required
+from diemtua.register.desk.widgets import LookupField
 from diemtua.register.importing import secrecy
 from diemtua.register.importing.uploads import Upload, keep_upload, read_upload
 from diemtua.register.models import Role, User
@@ -40,12 +41,16 @@ class _Outlines(Screen):
 OUTLINES = _Outlines()
 
 
+def _dress(form: forms.Form) -> None:
+    """The classes by which boxes get their look."""
+    for f in form.fields.values():
+        look = "form-select" if isinstance(f.widget, forms.Select) else "form-control"
+        f.widget.attrs.setdefault("class", "form-check-input" if isinstance(f.widget, forms.CheckboxInput) else look)
+
+
 class StartForm(forms.Form):
     """The file, and whose outlines it holds."""
 
-    zone = forms.ModelChoiceField(
-        Zone.objects.none(), label=gettext_lazy("zone or park"), widget=forms.Select(attrs={"data-choices": "one"})
-    )
     what = forms.ChoiceField(
         label=gettext_lazy("what the file holds"),
         choices=[
@@ -64,10 +69,9 @@ class StartForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: Any = self.fields["zone"]
-        choices.queryset = (
-            Zone.objects.visible_to(user).live().select_related("record").order_by("record__sort_key", "pk")
-        )
+        zones = Zone.objects.visible_to(user).live().select_related("record")
+        self.fields = {"zone": LookupField(zones, kind="zone", label=_("zone or park")), **self.fields}
+        _dress(self)
 
 
 class OptionsForm(forms.Form):
@@ -100,6 +104,7 @@ class OptionsForm(forms.Form):
         keys = [(k, k) for k in drawing.keys]
         fields["code_key"].choices = [guess, *keys]
         fields["area_key"].choices = [guess, ("-", _("none")), *keys]
+        _dress(self)
 
     def options(self, zone: Zone, what: str) -> outline_import.Options:
         """The choices; those that are no choice count as empty."""
@@ -221,6 +226,9 @@ def _report(made: outline_import.Plan, request: HttpRequest) -> dict[str, Any]:
         map_data.Feature(0, "plot", label, geometry, {"code": label, "state": "kept"}) for label, geometry in made.kept
     ]
     found.sort(key=lambda f: f.kind != "zone")
+    # One plot in the wrong place would make all the others a dot.
+    astray = {r.shape.number for r in made.rows if any(f.code in ("elsewhere", "nowhere") for f in r.findings)}
+    near = [f for f in found if f.pk not in astray]
     query = request.GET.copy() if request.method == "GET" else request.POST.copy()
     for name in ("csrfmiddlewaretoken", "leave_out", "confirmed"):
         query.pop(name, None)
@@ -236,7 +244,7 @@ def _report(made: outline_import.Plan, request: HttpRequest) -> dict[str, Any]:
     return {
         "rows": rows[:SHOWN_ROWS],
         "more": max(len(rows) - SHOWN_ROWS, 0),
-        "picture": map_data.picture([*kept, *found], map_data.box_of(found)) if found else None,
+        "picture": map_data.picture([*kept, *found], map_data.box_of(near or found)) if found else None,
         "suggestions": suggestions,
         "system_name": dict(whereabouts.systems(made.options.zone)).get(made.system, made.system),
         "start_url": f"{reverse('land:outlines')}?zone={made.options.zone.pk}",

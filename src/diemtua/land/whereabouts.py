@@ -37,6 +37,7 @@ class Area:
     en: str
     level: str  # commune, province or country
     unit: int | None = None
+    within: int | None = None  # the unit around it
 
     def __str__(self) -> str:
         return self.en if get_language() == "en" else self.vi
@@ -61,7 +62,9 @@ def _atlas(version: str, outlines: int) -> Atlas:
         unit = row.unit
         whole = "" if unit.level == Level.PROVINCE or unit.parent is None else f", {unit.parent.full_name}"
         english = "" if unit.level == Level.PROVINCE or unit.parent is None else f", {unit.parent.name_en}"
-        name = Area(f"{unit.full_name}{whole}", f"{unit.name_en or unit.name}{english}", unit.level, unit.pk)
+        name = Area(
+            f"{unit.full_name}{whole}", f"{unit.name_en or unit.name}{english}", unit.level, unit.pk, unit.parent_id
+        )
         areas.append((name, shapely.make_valid(shape(row.geometry))))
     names = {c.pk: (c.name_vi, c.name_en) for c in Country.objects.all()}
     packed = (resources.files("diemtua.land") / "data" / "countries.json.gz").read_bytes()
