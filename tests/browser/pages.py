@@ -33,6 +33,8 @@ FIXED = {
     "import": "/desk/parties/import/",
     "imports": "/desk/imports/",
     "save-view": "/desk/parties/view/?q=lao",
+    "land-map": "/desk/land/map/",
+    "land-outlines": "/desk/land/outlines/",
     "places": "/desk/places/",
     "rules": "/desk/rules/",
     "not-found": "/desk/r/999999/",

@@ -220,6 +220,7 @@ class Picture:
 
 MOST_PATHS = 1_500
 WIDTH = 1000
+SMALLEST = 2.5  # a plot of fewer units is a dot; its park stands for it
 
 
 def picture(
@@ -270,10 +271,12 @@ def picture(
             for g, level, name, labelled in _beneath(window, small)
         ]
     for feature in found:
-        if len(made.paths) >= MOST_PATHS:
-            made.left_out += 1
-            continue
         if not window.intersects(feature.geometry):
+            continue
+        bounds = feature.geometry.bounds
+        too_small = feature.kind == "plot" and max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * scale < SMALLEST
+        if too_small or len(made.paths) >= MOST_PATHS:
+            made.left_out += 1
             continue
         look = "mp-zone" if feature.kind == "zone" else f"mp-plot mp-{feature.properties['state']}"
         if feature.pk == highlight:

@@ -75,7 +75,7 @@
       layer("other-province-lines", "line", "base", { filter: ["all", beneath("province"), ["!", ["get", "parts"]]], minzoom: 9, paint: { "line-width": 1.4 } }),
       layer("zones", "fill", "land", { filter: isZone, paint: { "fill-opacity": 0.75 } }),
       layer("plots", "fill", "land", { filter: isPlot, paint: { "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 1, 0.82] } }),
-      layer("plot-lines", "line", "land", { filter: isPlot, minzoom: 11, paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 11, 0.3, 15, 1.5] } }),
+      layer("plot-lines", "line", "land", { filter: isPlot, minzoom: 12.5, paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 15, 1.5] } }),
       layer("zone-lines", "line", "land", { filter: isZone, paint: { "line-width": 2 } }),
       layer("drawings", "line", "land", { filter: ["all", isZone, ["get", "illustrative"]], paint: { "line-width": 1.5, "line-dasharray": [2, 2] } }),
       layer("here", "line", "land", { filter: ["==", ["id"], settings.here || -1], paint: { "line-width": 4 } }),
