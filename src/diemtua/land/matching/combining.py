@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from .answer import Answer, match
 from .requirements import Bound, Requirements
-from .table import Column, Floats, PlotTable
+from .table import Column, Floats, Merge, PlotTable
 
 # How many sets of plots are looked at before it is said that not all were.
 BUDGET = 20_000
@@ -19,7 +20,10 @@ BUDGET = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Combinations:
-    """`members[i]` are the rows of the plots that row i of the answer's table joins."""
+    """`members[i]` are the rows of the plots that row i of the answer's table joins.
+
+    Those in which something required is not known are among the answer's `possible`, not its `fitting`.
+    """
 
     members: tuple[tuple[int, ...], ...]
     answer: Answer
@@ -35,10 +39,11 @@ def combine(
     largest: int = 4,
     budget: int = BUDGET,
 ) -> Combinations:
-    """The sensible combinations of adjacent plots (`pairs` of ids) that fit.
+    """The sensible combinations of adjacent plots (`pairs` of ids) that fit, or may.
 
     Sensible: connected, of at most `largest` plots, and none of them could be left out: no plot of it, and no
-    smaller connected part of it, fits. The values of a combination follow from its plots' by each column's `merge`.
+    smaller connected part of it, fits or may fit. What adds up must be known of all of them. The values of a
+    combination follow from its plots' by each column's `merge`.
     """
     hard = requirements.hard
     columns = [table.column(b.column) for b in hard]
@@ -49,8 +54,9 @@ def combine(
     neighbours = _neighbours(table, pairs, ~hopeless)
     kept: list[tuple[int, ...]] = []
     seen, complete = 0, True
-    values = [c.values for c in columns]
     areas = table.column(area).values
+    rules = [_Rule(b.at_least, b.at_most, c.merge, c.values.tolist()) for b, c in zip(hard, columns, strict=True)]
+    area_list = areas.tolist()
     fits: dict[tuple[int, ...], bool] = {}
     for size in range(2, largest + 1):
         for members in _connected(neighbours, size):
@@ -58,9 +64,9 @@ def combine(
             if seen > budget:
                 complete = False
                 break
-            if _part_fits(members, fits, hard, columns, values, areas):
+            if _part_may_fit(members, fits, rules, area_list):
                 continue
-            if _together_fit(members, hard, columns, values, areas):
+            if _together_may_fit(members, rules, area_list):
                 fits[members] = True
                 kept.append(members)
         if not complete:
@@ -86,8 +92,8 @@ def _neighbours(table: PlotTable, pairs: Iterable[tuple[int, int]], usable: NDAr
 
 
 def _rules_out(bound: Bound, column: Column) -> np.ndarray:
-    """Plots that no company can help: of a value that the worst decides, or a sum that only grows."""
-    failing = np.isnan(column.values)
+    """Plots that no company can help: of a value that the worst decides, or a sum that only grows or is not known."""
+    failing = np.isnan(column.values) if column.merge == "sum" else np.zeros(len(column), dtype=bool)
     with np.errstate(invalid="ignore"):
         if bound.at_least is not None and column.merge == "min":
             failing |= column.values < bound.at_least
@@ -120,43 +126,50 @@ def _connected(neighbours: dict[int, list[int]], size: int) -> Iterator[tuple[in
         yield from grow((start,), beside, {start, *beside}, first)
 
 
-def _merged(values: Floats, merge: str, areas: Floats) -> float:
-    if merge == "sum":
-        return float(values.sum())
-    if merge == "mean":
-        return float(
-            values.mean() if np.isnan(areas).any() or not areas.sum() else (values * areas).sum() / areas.sum()
-        )
-    # NaN stays NaN: what is not known of one plot is not known of them together.
-    return float(values.max() if merge == "max" else values.min())
+@dataclass(frozen=True)
+class _Rule:
+    """A bound with the values it is held against: plain lists, which are quicker than arrays for a few rows."""
+
+    at_least: float | None
+    at_most: float | None
+    merge: Merge
+    values: list[float]
+
+    def together(self, members: tuple[int, ...], areas: list[float]) -> float:
+        """The value of some rows together; NaN where it is not known of one of them."""
+        values = [self.values[m] for m in members]
+        if any(v != v for v in values):
+            return math.nan
+        if self.merge == "sum":
+            return sum(values)
+        if self.merge == "mean":
+            shares = [areas[m] for m in members]
+            whole = sum(shares)
+            if not whole > 0:  # NaN too
+                return sum(values) / len(values)
+            return sum(v * a for v, a in zip(values, shares, strict=True)) / whole
+        return max(values) if self.merge == "max" else min(values)
 
 
-def _together_fit(
-    members: tuple[int, ...], hard: tuple[Bound, ...], columns: list[Column], values: list[Floats], areas: Floats
-) -> bool:
-    rows = list(members)
-    for bound, column, all_values in zip(hard, columns, values, strict=True):
-        value = _merged(all_values[rows], column.merge, areas[rows])
-        if not (bound.at_least is None or value >= bound.at_least) or not (
-            bound.at_most is None or value <= bound.at_most
-        ):
+def _together_may_fit(members: tuple[int, ...], rules: list[_Rule], areas: list[float]) -> bool:
+    for rule in rules:
+        value = rule.together(members, areas)
+        # What is not known fails nothing, but for what is added up.
+        if value != value and rule.merge == "sum":
+            return False
+        if (rule.at_least is not None and value < rule.at_least) or (rule.at_most is not None and value > rule.at_most):
             return False
     return True
 
 
-def _part_fits(
-    members: tuple[int, ...],
-    fits: dict[tuple[int, ...], bool],
-    hard: tuple[Bound, ...],
-    columns: list[Column],
-    values: list[Floats],
-    areas: Floats,
+def _part_may_fit(
+    members: tuple[int, ...], fits: dict[tuple[int, ...], bool], rules: list[_Rule], areas: list[float]
 ) -> bool:
     """Whether one plot of the set, or a smaller connected part of it, fits by itself."""
     for row in members:
         alone = (row,)
         if alone not in fits:
-            fits[alone] = _together_fit(alone, hard, columns, values, areas)
+            fits[alone] = _together_may_fit(alone, rules, areas)
         if fits[alone]:
             return True
     return any(fits.get(part, False) for size in range(2, len(members)) for part in combinations(members, size))
@@ -164,14 +177,31 @@ def _part_fits(
 
 def _joined(table: PlotTable, kept: list[tuple[int, ...]], areas: Floats) -> PlotTable:
     """The combinations as a table of their own, numbered from 1 in the order they were found."""
+    widest = max(map(len, kept), default=1)
+    # Short ones are filled up with their first plot, which `there` leaves out of sums.
+    rows = np.array([m + (m[0],) * (widest - len(m)) for m in kept], dtype=np.int64).reshape(len(kept), widest)
+    there = np.arange(widest) < np.array([len(m) for m in kept], dtype=np.int64)[:, None]
     columns = {}
     for name, column in table.columns.items():
-        sides: list[Floats | None] = [column.values, *(column.limits or (None, None))]
-        with np.errstate(invalid="ignore"):
-            values, low, high = (
-                None if v is None else np.array([_merged(v[list(m)], column.merge, areas[list(m)]) for m in kept])
-                for v in sides
-            )
+        values, low, high = (
+            None if v is None else _merged(v[rows], there, column.merge, areas[rows])
+            for v in (column.values, *(column.limits or (None, None)))
+        )
         assert values is not None
         columns[name] = Column(values, low, high, column.merge)
     return PlotTable(np.arange(1, len(kept) + 1), columns)
+
+
+def _merged(values: Floats, there: NDArray[np.bool_], merge: Merge, areas: Floats) -> Floats:
+    """As `_Rule.together`, of many combinations at once. Limits may be infinite; what comes of them may be no number."""
+    if merge == "max":
+        return values.max(axis=1)
+    if merge == "min":
+        return values.min(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if merge == "sum":
+            return np.where(there, values, 0.0).sum(axis=1)
+        shares = np.where(there, areas, 0.0)
+        whole = shares.sum(axis=1)
+        plain = np.where(there, values, 0.0).sum(axis=1) / there.sum(axis=1)
+        return np.where(whole > 0, np.where(there, values * shares, 0.0).sum(axis=1) / whole, plain)

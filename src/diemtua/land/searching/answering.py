@@ -58,6 +58,12 @@ class Shown:
     parts: tuple[Part, ...]
     values: tuple[tuple[str, str], ...]
     reasons: tuple[Reason, ...] = ()
+    unknown: tuple[str, ...] = ()  # what is weighed and not known
+
+    @property
+    def zone_line(self) -> str:
+        """The zone, where the plot's own name does not say it."""
+        return "" if self.facts[0].zone_title in self.title else self.facts[0].zone_title
 
     @property
     def title(self) -> str:
@@ -126,7 +132,8 @@ class Result:
 
     @property
     def combined(self) -> int:
-        return len(self.joined.members) if self.joined else 0
+        """Groups of adjacent plots that fit."""
+        return len(self.joined.answer.fitting) if self.joined else 0
 
     @property
     def illustrative(self) -> bool:
@@ -159,9 +166,10 @@ class Result:
         if not self.joined:
             return []
         found = self.joined.answer
+        rows = [*found.leading(JOINED), *found.possible][:JOINED]
         return [
-            self.shown(found, int(row), rank, -1, members=self.joined.members[int(row)])
-            for rank, row in enumerate(found.leading(JOINED), 1)
+            self.shown(found, int(row), rank, -1, why=True, members=self.joined.members[int(row)])
+            for rank, row in enumerate(rows, 1)
         ]
 
     @property
@@ -313,6 +321,11 @@ class Result:
             parts=self._parts(answer, row),
             values=self._values(answer, row),
             reasons=self._reasons(answer, row) if why else (),
+            unknown=tuple(
+                str(CRITERIA[w.column].label)
+                for w in answer.requirements.wishes
+                if np.isnan(answer.table.column(w.column).values[row])
+            ),
         )
 
     def _parts(self, answer: Answer, row: int) -> tuple[Part, ...]:
@@ -431,7 +444,7 @@ def compared(result: Result, plots: list[int]) -> list[Line]:
             if value != value:
                 cells.append(Cell(_("not known"), "unknown"))
                 continue
-            tone = "bad" if failure is not None else "good" if value == best else ""
+            tone = "bad" if failure is not None else "good" if best is not None and rounded(key, value) == best else ""
             text = (
                 result.value(key, value) if key in CRITERIA or key == "water_class" else show(key, value, result.lang)
             )
@@ -441,8 +454,9 @@ def compared(result: Result, plots: list[int]) -> list[Line]:
 
 
 def _best_of(key: str, values: list[float]) -> float | None:
-    known = [v for v in values if v == v]
-    if key not in CRITERIA or len(set(known)) < 2 or CRITERIA[key].better == "near":
+    """The best of some values, as rounded for people; None where they are alike or none is better than another."""
+    known = [rounded(key, v) for v in values if v == v] if key in CRITERIA else []
+    if len(set(known)) < 2 or CRITERIA[key].better == "near":
         return None
     return max(known) if CRITERIA[key].better == "more" else min(known)
 

@@ -52,12 +52,14 @@ class MatchForm(forms.Form):
         super().__init__(*args, **kwargs)
         if self.is_bound:
             # A wish that the address leaves out weighs nothing.
-            self.data = self.data.copy()
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
             for key in CRITERIA:
-                self.data.setdefault(f"w_{key}", "0")
+                data.setdefault(f"w_{key}", "0")
+            self.data = data
         self.lookup_cache: dict[Any, Any] = {}
         # By criterion, how many plots it rules out: shown beside it once there is an answer.
         self.fails: dict[str, int] = {}
+        sides = {"least": _("at least"), "most": _("at most")}
         small = {"class": "form-control form-control-sm"}
         for c in CRITERIA.values():
             for side in c.asks if c.kind == "amount" else ():
@@ -66,7 +68,7 @@ class MatchForm(forms.Form):
                     min_value=Decimal(0),
                     max_digits=14,
                     decimal_places=4,
-                    label=f"{c.label}: {_('at least') if side == 'least' else _('at most')}",
+                    label=f"{c.label}, {sides[side]}",
                     error_messages={"min_value": _("This cannot be less than 0. Check the sign.")},
                 )
             weight = forms.IntegerField(

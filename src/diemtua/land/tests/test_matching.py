@@ -286,6 +286,20 @@ def test_combinations_are_all_the_smallest_that_fit(table, asked, links):
     assert len(found.answer.fitting) == len(expected)
 
 
+def test_combinations_of_which_something_is_not_known_may_fit():
+    table = table_of(
+        [1, 2, 3],
+        area=Column(np.array([4.0, 4.0, np.nan]), merge="sum"),
+        power=Column(np.array([9.0, np.nan, 9.0])),
+    )
+    asked = Requirements((Bound("area", at_least=8.0), Bound("power", at_least=5.0)))
+    found = combine(table, asked, [(1, 2), (2, 3), (1, 3)])
+    assert found.members == ((0, 1),)
+    assert found.answer.fitting.tolist() == []
+    assert found.answer.possible.tolist() == [0]
+    assert [f.bound.column for f in found.answer.failures(0)] == ["power"]
+
+
 def test_combining_ends_when_its_budget_does():
     n = 300
     table = table_of(range(n), area=Column(np.full(n, 1.0), merge="sum"))
