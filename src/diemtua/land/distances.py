@@ -70,9 +70,12 @@ def table(record: Record) -> tuple[Point | None, list[Distance]]:
     straight = distances_km(point.lon, point.lat, np.array([(d.lon, d.lat) for d in destinations]).reshape(-1, 2))
     found = []
     for destination, km in zip(destinations, straight, strict=True):
-        road = measured.get(destination.pk)
-        by = (float(road.km), road.measured_on, road.measured_by) if road else (None, None, "")
-        found.append(Distance(destination, float(km), *by))
+        known = measured.get(destination.pk)
+        if known is None or known.km is None:
+            found.append(Distance(destination, float(km)))
+        else:
+            by_road = (float(known.km), known.measured_on, known.measured_by)
+            found.append(Distance(destination, float(km), *by_road))
     order = {kind: n for n, kind in enumerate(Destination.Kind.values)}
     found.sort(key=lambda d: (order[d.destination.kind], d.road_km or d.straight_km))
     counts: dict[str, int] = {}

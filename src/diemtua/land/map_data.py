@@ -43,8 +43,11 @@ def features(
 
     `zone`: only this one and its plots; `pks`: only these. A fixed number of queries.
     """
-    zones, plots = Zone.objects.all(), Plot.objects.all()
-    zones, plots = (q.public() if public else q.visible_to(user).live() for q in (zones, plots))
+    zones: Any
+    plots: Any
+    zones, plots = (
+        model.objects.public() if public else model.objects.visible_to(user).live() for model in (Zone, Plot)
+    )
     if zone is not None:
         zones, plots = zones.filter(pk=zone), plots.filter(zone=zone)
     if pks is not None:
@@ -69,7 +72,7 @@ def features(
     states = standing.plot_states([row[0] for row in rows if row[0] in plot_rows])
     names = {pk: row["record__title"] for pk, row in zone_rows.items()}
     if missing := {row["zone_id"] for row in plot_rows.values()} - set(names):
-        hidden = Zone.objects.filter(pk__in=missing)
+        hidden: Any = Zone.objects.filter(pk__in=missing)
         hidden = hidden.public() if public else hidden.visible_to(user)
         names |= dict(hidden.values_list("pk", "record__title"))
     found: list[Feature] = []
@@ -259,15 +262,15 @@ def picture(
                 parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)) + "Z")
         return "".join(parts)
 
-    def at(geometry: BaseGeometry) -> dict[str, float]:
+    def at(geometry: BaseGeometry) -> tuple[float, float]:
         point = geometry.representative_point()
-        return {"x": round((point.x - west) * scale, 1), "y": round((north - point.y) * stretch, 1)}
+        return round((point.x - west) * scale, 1), round((north - point.y) * stretch, 1)
 
     window = shapely.box(west, south, east, north)
     if base:
         small = (east - west) < 1.2
         made.paths += [
-            Path(drawn(g), f"mp-{level}", name, label=name if labelled else "", **at(g))
+            Path(drawn(g), f"mp-{level}", name, "", name if labelled else "", *at(g))
             for g, level, name, labelled in _beneath(window, small)
         ]
     for feature in found:
@@ -290,7 +293,7 @@ def picture(
                 feature.title,
                 feature.url,
                 label if wide_enough else "",
-                **at(feature.geometry),
+                *at(feature.geometry),
             )
         )
     metres_per_unit = 111_320 / stretch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -415,7 +415,7 @@ def save(*, actor: User, made: Plan, name: str, sha256: str, leave_out: bool = F
     return batch
 
 
-def _fields(row: Row, zone: Zone) -> Mapping[str, Any]:
+def _fields(row: Row, zone: Zone) -> dict[str, Any]:
     """A new plot as the file tells of it. An area that only the drawing gives is no fact, and stays out."""
     return {
         "title": f"Lô {row.label}, {zone.record.title}",

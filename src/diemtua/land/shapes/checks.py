@@ -250,9 +250,9 @@ def _outside(checked: Sequence[Checked], shapes: np.ndarray, whole: BaseGeometry
     out = shapely.difference(shapes, whole)
     sizes, areas = shapely.area(out), shapely.area(shapes)
     for k in np.flatnonzero((sizes > OVERLAP_M2) & (sizes > 0.001 * areas)):
-        if checked[k].candidate.kept:
+        if checked[int(k)].candidate.kept:
             continue
         point = flat.to_degrees(out[k].representative_point())
         sentence = _("%(share)s %% of it lie outside the outline of the park.")
         values = {"share": number(100 * sizes[k] / areas[k], 1)}
-        checked[k].findings.append(Finding("outside", Level.WARNING, sentence % values, (point.x, point.y)))
+        checked[int(k)].findings.append(Finding("outside", Level.WARNING, sentence % values, (point.x, point.y)))

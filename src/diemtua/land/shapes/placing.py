@@ -37,7 +37,6 @@ class Atlas:
         found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
         return [self._areas[i][0] for i in sorted(found, key=lambda i: self._sizes[i])]
 
-
     def touching(self, window: BaseGeometry) -> list[tuple[Any, BaseGeometry]]:
         """The areas that touch a window, the largest first."""
         found = self._tree.query(window, predicate="intersects")

@@ -87,8 +87,8 @@ def system(code: str) -> System:
 
 @cache
 def _transformer(code: str, back: bool) -> Any:
-    ends = (system(code).proj, WGS84.proj)
-    return pyproj.Transformer.from_crs(*(reversed(ends) if back else ends), always_xy=True)
+    here, there = (WGS84.proj, system(code).proj) if back else (system(code).proj, WGS84.proj)
+    return pyproj.Transformer.from_crs(here, there, always_xy=True)
 
 
 def _moved(points: NDArray[np.float64], code: str, back: bool) -> NDArray[np.float64]:
@@ -135,7 +135,7 @@ def recognise(text: str) -> System | None:
     if found := re.search(r"EPSG:+(?:[\d.]*:)?(\d{4,5})$", text):
         text = f"EPSG:{found[1]}"
     try:
-        crs = pyproj.CRS.from_user_input(text)
+        crs: Any = pyproj.CRS.from_user_input(text)
     except (pyproj.exceptions.CRSError, ValueError):
         return None
     while crs.is_bound or crs.is_compound:
@@ -154,7 +154,7 @@ def _transverse_mercator(crs: pyproj.CRS) -> System | None:
     operation = crs.coordinate_operation
     if operation is None or "transverse mercator" not in operation.method_name.lower():
         return None
-    values = {p.name.lower(): p.value for p in operation.params}
+    values: dict[str, Any] = {p.name.lower(): p.value for p in operation.params}
     meridian = values.get("longitude of natural origin", 0.0)
     scale = values.get("scale factor at natural origin", 1.0)
     easting = values.get("false easting", 0.0)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
 from diemtua.register.tabular import files
-from diemtua.register.tabular.files import Unreadable
+from diemtua.register.tabular.files import Sentence, Unreadable
 
 from ..drawing import Drawing
 from ..systems import WGS84
@@ -43,7 +43,7 @@ def read(data: bytes) -> Drawing:
             collector.add(number, polygons, texts(_properties(placemark)), _folder(placemark))
         except NoArea as error:
             collector.skip(number, error.sentence)
-    warnings = ()
+    warnings: tuple[Sentence, ...] = ()
     if root.find(".//{*}NetworkLink") is not None:
         warnings = (_("The file points to further data on the network, which was not fetched."),)
     return Drawing("kml", tuple(collector.shapes), tuple(collector.skipped), WGS84, "", warnings)
