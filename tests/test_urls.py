@@ -14,6 +14,8 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from diemtua.land.actions import reserve
+from diemtua.land.search_actions import keep_search, share_search
+from diemtua.land.searching.forms import starting_question
 from diemtua.register import importing
 from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView
@@ -132,6 +134,17 @@ DOORS = [
     Door("/desk/land/outlines/", officers(200), officers(422)),
     Door("/desk/land/outlines/<slug:token>/", officers(404), officers(404)),
     Door("/desk/r/<int:pk>/plan/", signed_in(200), NO, "zone"),
+    # finding land: what is kept belongs to the desk, and is removed by who kept it or a lead
+    Door("/desk/land/match/", signed_in(200), NO),
+    Door("/desk/land/match/compare/", signed_in(200), NO),
+    Door("/desk/land/match/keep/", officers(200), officers(422)),
+    Door("/desk/land/searches/", signed_in(200), NO),
+    Door("/desk/land/searches/<int:pk>/", signed_in(200), NO, "search"),
+    Door("/desk/land/searches/<int:pk>/share/", NO, officers(422), "search"),
+    Door("/desk/land/searches/<int:pk>/share/<int:share>/revoke/", NO, officers(302), "search"),
+    Door("/desk/land/searches/<int:pk>/withdraw/", NO, editors(302), "search"),
+    Door("/desk/land/unmet/", signed_in(200), NO),
+    Door("/s/<str:token>/", everyone(200), NO),
     Door("/ogc/", everyone(200), NO),
     Door("/ogc/api", everyone(200), NO),
     Door("/ogc/conformance", everyone(200), NO),
@@ -231,11 +244,14 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             ends=timezone.localdate(),
             reason="thử",
         ),
+        "search": (search := keep_search(actor=staff.officer, question=starting_question(), title="Yêu cầu thử")),
         "next_step": samples.engagement.next_steps.get(),
         "batch": Batch.objects.create(kind="import", record_kind="party", actor=staff.officer, title="a.csv"),
         "view": SavedView.objects.create(user=staff.officer, kind="party", name="Của tôi", query="q=a"),
         "nothing": SimpleNamespace(pk=999_999_999),
     }
+
+    share = share_search(actor=staff.officer, search=search, ends_on=timezone.localdate())
 
     def make(door: Door) -> str:
         path = door.pattern
@@ -248,6 +264,8 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             "<slug:step>": "suspend",
             "<slug:token>": waiting.token,
             "<str:code>": "agreement.opinion_working_days",
+            "<str:token>": share.token,
+            "<int:share>": share.pk,
             "<int:change>": record.changes.first().pk,
             "<int:figure>": figure.pk,
             "<int:proposal>": proposed.pk,
