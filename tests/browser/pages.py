@@ -38,7 +38,6 @@ FIXED = {
     "land-match": "/desk/land/match/",
     "land-match-found": "/desk/land/match/?asked=1&area_least=2&w_area=1&w_port=3&w_ready=2&w_airport=1",
     "land-match-none": "/desk/land/match/?asked=1&area_least=60&power_least=40&w_port=2",
-    "land-match-wrong": "/desk/land/match/?asked=1&area_least=50000&power_least=-1",
     "land-compare": "/desk/land/match/compare/?asked=1",
     "land-keep": "/desk/land/match/keep/?asked=1&area_least=2",
     "land-searches": "/desk/land/searches/",
