@@ -223,6 +223,8 @@ class Picture:
 
 MOST_PATHS = 1_500
 WIDTH = 1000
+MANY_POINTS = 400  # an outline of more is drawn without what nobody sees
+MOST_POINTS = 5_000  # that are looked at for it
 SMALLEST = 2.5  # a plot of fewer units is a dot; its park stands for it
 
 
@@ -258,12 +260,18 @@ def picture(
         for polygon in geometry.geoms if hasattr(geometry, "geoms") else [geometry]:
             for ring in (polygon.exterior, *polygon.interiors):
                 points = shapely.get_coordinates(ring)
+                if len(points) > MANY_POINTS:
+                    # As lines: an outline that crosses itself would be taken apart at every crossing.
+                    points = points[:: 1 + len(points) // MOST_POINTS]
+                    line = shapely.simplify(shapely.LineString(points), 0.4 / scale, preserve_topology=False)
+                    points = shapely.get_coordinates(line)
                 xs, ys = (points[:, 0] - west) * scale, (north - points[:, 1]) * stretch
                 parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)) + "Z")
         return "".join(parts)
 
     def at(geometry: BaseGeometry) -> tuple[float, float]:
-        point = geometry.representative_point()
+        few = shapely.get_num_coordinates(geometry) <= MANY_POINTS
+        point = geometry.representative_point() if few and geometry.is_valid else geometry.envelope.centroid
         return round((point.x - west) * scale, 1), round((north - point.y) * stretch, 1)
 
     window = shapely.box(west, south, east, north)
@@ -274,9 +282,9 @@ def picture(
             for g, level, name, labelled in _beneath(window, small)
         ]
     for feature in found:
-        if not window.intersects(feature.geometry):
-            continue
         bounds = feature.geometry.bounds
+        if bounds[0] > east or bounds[2] < west or bounds[1] > north or bounds[3] < south:
+            continue
         too_small = feature.kind == "plot" and max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * scale < SMALLEST
         if too_small or len(made.paths) >= MOST_PATHS:
             made.left_out += 1

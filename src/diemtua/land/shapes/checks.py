@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # House rules of this check, not law: what two surveys of one plot may differ by is not for a program to say.
 AREA_TOLERANCE = 0.01  # of the stated area
 OVERLAP_M2, OVERLAP_SHARE = 1.0, 0.0001  # both must be passed: below is rounding of coordinates
+# Neighbours are looked at in pieces, and so many pairs at most: shapes that all lie on top of each other are no plan.
+PIECE, MOST_PAIRS = 200, 200_000
+MOST_FINDINGS = 12  # of one shape; whoever mends these finds the others next time
 GAP_WIDTH_M, GAP_M2 = 3.0, 1.0  # a strip wider than this is a road or a ditch, and meant
 
 
@@ -164,13 +167,32 @@ def disagreement(area: float, stated: float) -> Finding | None:
 # --- each against its neighbours ------------------------------------------------------------------
 
 
+def _pairs(shapes: np.ndarray, **how: Any) -> tuple[np.ndarray, np.ndarray, int]:
+    """Pairs (first < second) of shapes that touch or lie near each other, and how many shapes were looked at."""
+    tree = shapely.STRtree(shapes)
+    found: list[np.ndarray] = []
+    count = start = 0
+    for start in range(0, len(shapes), PIECE):
+        pairs = tree.query(shapes[start : start + PIECE], **how)
+        pairs[0] += start
+        pairs = pairs[:, pairs[0] < pairs[1]]
+        if count + pairs.shape[1] > MOST_PAIRS:
+            break
+        found.append(pairs)
+        count += pairs.shape[1]
+    else:
+        start = len(shapes)
+    first, second = np.concatenate(found, axis=1) if found else np.zeros((2, 0), dtype=int)
+    return first, second, start
+
+
 def _overlaps(checked: Sequence[Checked], shapes: np.ndarray, flat: Flat) -> None:
     if len(shapes) < 2:
         return
-    tree = shapely.STRtree(shapes)
-    first, second = tree.query(shapes, predicate="intersects")
-    keep = first < second
-    first, second = first[keep], second[keep]
+    first, second, looked_at = _pairs(shapes, predicate="intersects")
+    for one in checked[looked_at:]:
+        sentence = _("The shapes of this file lie on top of each other. Keep one shape for each plot.")
+        one.findings.append(Finding("heap", Level.ERROR, sentence))
     common = shapely.intersection(shapes[first], shapes[second])
     sizes = shapely.area(common)
     smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
@@ -182,7 +204,7 @@ def _overlaps(checked: Sequence[Checked], shapes: np.ndarray, flat: Flat) -> Non
         at = (point.x, point.y)
         share = number(100 * sizes[k] / smaller[k], 1)
         for mine, theirs in ((one, other), (other, one)):
-            if mine.candidate.kept:
+            if mine.candidate.kept or len(mine.findings) >= MOST_FINDINGS:
                 continue
             sentence = _("It overlaps %(other)s by %(m2)s m² (%(share)s %% of the smaller one).")
             values = {"other": theirs.candidate.label, "m2": number(sizes[k], 0), "share": share}
@@ -196,12 +218,10 @@ def _gaps(checked: Sequence[Checked], shapes: np.ndarray, flat: Flat) -> None:
     half = GAP_WIDTH_M / 2
     # Only where two plots come near each other without meeting can there be a strip: the rest of a large
     # park is not looked at.
-    tree = shapely.STRtree(shapes)
-    first, second = tree.query(shapes, predicate="dwithin", distance=GAP_WIDTH_M)
-    keep = first < second
-    first, second = first[keep], second[keep]
-    if len(first) == 0:
+    first, second, looked_at = _pairs(shapes, predicate="dwithin", distance=GAP_WIDTH_M)
+    if len(first) == 0 or looked_at < len(shapes):
         return
+    tree = shapely.STRtree(shapes)
     alone = _closed(shapes, half)
     between = shapely.difference(
         _closed(shapely.union(shapes[first], shapes[second]), half),
@@ -219,7 +239,7 @@ def _gaps(checked: Sequence[Checked], shapes: np.ndarray, flat: Flat) -> None:
             continue
         point = flat.to_degrees(strip.representative_point())
         for mine, theirs in ((checked[one], checked[other]), (checked[other], checked[one])):
-            if mine.candidate.kept:
+            if mine.candidate.kept or len(mine.findings) >= MOST_FINDINGS:
                 continue
             sentence = _("A strip of %(m2)s m², less than %(width)s m wide, lies between it and %(other)s.")
             values = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -310,3 +311,12 @@ def test_a_secret_plan_is_refused_and_not_kept(zone: Any, staff: Any, files: Any
     assert send(staff, zone, data).status_code == 422
     assert send(staff, zone, two(), "so do TUYỆT MẬT.geojson").status_code == 422
     assert not list(files.glob("uploads/*"))
+
+
+def test_an_outline_that_crosses_itself_a_million_times_is_only_told_of(zone: Any, staff: Any) -> None:
+    """A star of 2,001 corners, each side of which crosses every other."""
+    turns = [6.283185307179586 * 1000 * n / 2001 for n in range(2001)]
+    star = [(106.556 + 0.001 * math.cos(a), 20.566 + 0.001 * math.sin(a)) for a in turns]
+    report = send(staff, zone, geojson(feature([*star, star[0]], ma_lo="A1")))
+    assert shows(report, "crosses itself")
+    assert len(body(report)) < 200_000

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import shapely
 from django.utils.translation import gettext_lazy as _
 
@@ -127,15 +128,15 @@ def _labelled(shapes: list[Shape], labels: list[tuple[shapely.Point, str]]) -> l
     """Shapes of a CAD drawing take the text that stands in them, where exactly one does."""
     if not labels or not shapes:
         return shapes
-    valid = [s.geometry if s.geometry.is_valid else shapely.make_valid(s.geometry) for s in shapes]
-    tree = shapely.STRtree(valid)
+    # What crosses itself is told of in any case, and gets no name.
+    sound = np.array([s.geometry if s.geometry.is_valid else shapely.Polygon() for s in shapes], dtype=object)
+    tree, sizes = shapely.STRtree(sound), shapely.area(sound)
     within: dict[int, list[str]] = {}
     for point, text in labels:
         # The smallest area around a text is the one it names: the park's outline lies around all of them.
         around = tree.query(point, predicate="within")
         if len(around):
-            smallest = min(around, key=lambda i: valid[i].area)
-            within.setdefault(int(smallest), []).append(text)
+            within.setdefault(int(around[sizes[around].argmin()]), []).append(text)
     return [
         Shape(s.number, s.geometry, {**s.properties, "Text": within[i][0]}, s.layer)
         if len(within.get(i, ())) == 1 and not s.properties.get("Text")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy as np
 import shapefile
 import shapely
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from ..systems import System, recognise
 from .parts import Collector, NoArea, texts
 
 PART = 100 * files.MB
+MOST_RINGS = 5_000  # of one object
 _BROKEN = (
     shapefile.ShapefileException,
     struct.error,
@@ -140,6 +142,8 @@ def _polygons(shape: Any, collector: Collector) -> list[shapely.Polygon]:
         return [collector.polygon([ring], closed=False) for ring in _rings(points, shape.parts)]
     if kind not in (shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM):
         raise NoArea(_("It has no coordinates.") if kind == shapefile.NULL else _("It is a point, and no area."))
+    if len(shape.parts) > MOST_RINGS:
+        raise NoArea(_("It has too many parts."))
     rings = [collector.ring(ring) for ring in _rings(points, shape.parts)]
     if not rings:
         raise NoArea(_("It has no coordinates."))
@@ -148,13 +152,15 @@ def _polygons(shape: Any, collector: Collector) -> list[shapely.Polygon]:
     if not outer:  # a program that turns its rings the wrong way round
         outer, holes = [shapely.Polygon(r) for r in holes], []
     inner: dict[int, list[Any]] = {}
+    alone = []
+    tree, sizes = shapely.STRtree(outer), shapely.area(np.array(outer, dtype=object))
     for hole in holes:
-        corner = shapely.Point(hole[0])
-        around = [i for i, polygon in enumerate(outer) if shapely.make_valid(polygon).intersects(corner)]
-        if not around:
-            outer.append(shapely.Polygon(hole))
+        around = tree.query(shapely.Point(hole[0]), predicate="intersects")
+        if len(around):
+            inner.setdefault(int(around[sizes[around].argmin()]), []).append(hole)
         else:
-            inner.setdefault(min(around, key=lambda i: outer[i].area), []).append(hole)
+            alone.append(shapely.Polygon(hole))
+    outer += alone
     return [shapely.Polygon(p.exterior, inner.get(i, [])) for i, p in enumerate(outer)]
 
 

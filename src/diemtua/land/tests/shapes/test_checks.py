@@ -115,6 +115,12 @@ def test_strips_and_roads_and_corners() -> None:
     assert filled == [[], [], []], "what lies between is a plot of its own"
 
 
+def test_shapes_that_all_lie_on_one_heap_are_not_compared_one_with_each_other() -> None:
+    checked = check([Candidate(f"A{n}", plot(0, 0)) for n in range(2_000)])
+    assert {f.code for f in checked[-1].findings} >= {"heap"}
+    assert checked[0].level >= Level.WARNING
+
+
 def test_out_of_the_park() -> None:
     park = Candidate("KCN", plot(-50, -50, 300, 300), whole=True)
     assert codes(park, Candidate("A1", plot(0, 0)), Candidate("A2", plot(200, 0)))[1:] == [[], ["outside"]]
