@@ -277,8 +277,10 @@ def picture(
     window = shapely.box(west, south, east, north)
     if base:
         small = (east - west) < 1.2
+        # So near that a park fills the picture, the name of its commune would stand on its plots.
+        named = not found or (east - west) > 0.08
         made.paths += [
-            Path(drawn(g), f"mp-{level}", name, "", name if labelled else "", *at(g))
+            Path(drawn(g), f"mp-{level}", name, "", name if labelled and named else "", *at(g))
             for g, level, name, labelled in _beneath(window, small)
         ]
     for feature in found:
