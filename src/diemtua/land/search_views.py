@@ -63,11 +63,9 @@ def match(request: HttpRequest) -> HttpResponse:
     htmx = bool(request.htmx)  # type: ignore[attr-defined]
     context: dict[str, Any] = {"form": form, "question": question, "may_keep": access.may_create(user), "live": htmx}
     if question is not None:
-        context |= {
-            "result": _answer(question, user),
-            "query": question.query(language()),
-            "pairs": question.pairs(language()),
-        }
+        result = _answer(question, user)
+        form.fails = {r.key: r.fails for r in result.rulings}
+        context |= {"result": result, "query": question.query(language()), "pairs": question.pairs(language())}
     if htmx:
         return render(request, "land/match/answer.html", context)
     return render(request, "land/match/match.html", context, status=200 if question is not None else 422)

@@ -335,7 +335,7 @@ def test_the_matcher_answers_and_says_what_each_requirement_rules_out(land, staf
     )
     text = fragment.content.decode()
     assert "<html" not in text
-    assert 'id="mt-n-area" hx-swap-oob="true"' in text
+    assert 'id="mt-n-area" hx-swap-oob="true"><span title="plots that this rules out">−2<' in text
     assert "1</strong> plot fits" in text
 
 
