@@ -76,7 +76,8 @@ class Answer:
 
     def parts(self, row: int) -> Floats:
         """The part of each wish in the distance of one plot from the ideal; they add up to its score."""
-        return self.scores.parts[:, row]
+        rows = np.array([row])
+        return np.array([self.scores.part(j, rows)[0] for j in range(len(self.requirements.wishes))])
 
     def failures(self, row: int) -> tuple[Failure, ...]:
         """Every requirement that one plot does not meet, or of which it is not known whether it does."""

@@ -97,16 +97,19 @@ def shares(table: PlotTable, requirements: Requirements, scores: Scores, rows: I
     ordered = rows[by_id]
     m = len(requirements.wishes)
     points = spread_points(POINTS, m)
-    factors = 1.0 + requirements.spread * (2.0 * points - 1.0)
+    factors = np.ascontiguousarray(1.0 + requirements.spread * (2.0 * points.T - 1.0))
     low, high = scores.limits_of(ordered)
-    sums = factors @ low
+    # A row a plot, so that each wish works on what lies side by side in memory.
+    sums = low.T @ factors
     for j in range(m):
         here = np.flatnonzero(low[j] < high[j])
         if len(here):
-            reach = (high[j] - low[j])[here]
-            sums[:, here] += factors[:, j : j + 1] * (_positions(table.ids[ordered[here]], j) * reach)
+            moved = _positions(table.ids[ordered[here]], j)
+            moved *= (high[j] - low[j])[here, None]
+            moved *= factors[j]
+            sums[here] += moved
     # Sums that differ by rounding only are level.
-    first = np.argmax(sums <= sums.min(axis=1, keepdims=True) + 1e-12, axis=1)
+    first = np.argmax(sums <= sums.min(axis=0) + 1e-12, axis=0)
     share = np.empty(len(rows))
     share[by_id] = np.bincount(first, minlength=len(rows)) / POINTS
     return share
@@ -127,7 +130,7 @@ def spread_points(count: int, dimensions: int) -> Floats:
 
 
 def _positions(ids: Ints, wish: int) -> Floats:
-    """Where, between least and most, the unsure parts of plots lie at each point: POINTS x len(ids), 0 to 1.
+    """Where, between least and most, the unsure parts of plots lie at each point: len(ids) x POINTS, 0 to 1.
 
     The start follows from the plot's own number and the wish, so that it is the same whichever plots stand beside it.
     """
@@ -137,8 +140,9 @@ def _positions(ids: Ints, wish: int) -> Floats:
     mixed ^= mixed >> np.uint64(32)
     start = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
     step = 0.25 + start * 0.5  # its own pace too, or two plots would always move together
-    turns = np.arange(1, POINTS + 1)[:, None] * np.sqrt(2.0 + step) + start
-    return turns - np.floor(turns)
+    turns = np.outer(np.sqrt(2.0 + step), np.arange(1, POINTS + 1)) + start[:, None]
+    turns -= np.floor(turns)
+    return turns
 
 
 def _primes(count: int) -> list[int]:
@@ -161,31 +165,36 @@ def tipping_points(requirements: Requirements, scores: Scores, leading: Ints, fi
     found: list[Tipping] = []
     if len(leading) < 2:
         return found
-    best = int(leading[0])
-    behind = scores.total[leading[-1]] - scores.total[best] if len(leading) < len(fitting) else np.inf
+    least = float(scores.total[leading[0]])
+    behind = scores.total[leading[-1]] - least if len(leading) < len(fitting) else np.inf
     for j, weight in enumerate(requirements.weights):
-        part = scores.parts[j, best]
+        parts = scores.part(j, leading)
+        part = float(parts[0])
         # How near the change can be for a plot that is further behind than all the leading ones.
         limits = {
             1: 1.0 + behind / part if part else np.inf,
             -1: 1.0 - behind / (weight - part) if weight > part else -1.0,
         }
         for side, limit in limits.items():
-            row, factor = _nearest(scores, j, best, leading, side)
+            row, factor = _nearest(scores, parts, (part, least), leading, side)
             if side * factor > side * limit and 0.0 <= limit <= HEAVIEST:
-                row, factor = _nearest(scores, j, best, fitting, side)
+                row, factor = _nearest(scores, scores.part(j, fitting), (part, least), fitting, side)
             if 0.0 <= factor <= HEAVIEST:
                 found.append(Tipping(j, factor, row))
     return sorted(found, key=lambda t: (max(t.factor, 1 / t.factor) if t.factor else np.inf, t.wish))
 
 
-def _nearest(scores: Scores, wish: int, best: int, rows: Ints, side: int) -> tuple[int, float]:
-    """The row that passes the best first as a weight grows (side 1) or shrinks (-1), and at how many times itself."""
-    gain = scores.parts[wish, rows] - scores.parts[wish, best]
+def _nearest(scores: Scores, parts: Floats, best: tuple[float, float], rows: Ints, side: int) -> tuple[int, float]:
+    """The row that passes the best first as a weight grows (side 1) or shrinks (-1), and at how many times itself.
+
+    `parts`: of the wish in the scores of `rows`; `best`: its part in the score of the first plot, and that score.
+    """
+    part, least = best
+    gain = parts - part
     helps = np.flatnonzero(gain < 0 if side > 0 else gain > 0)
     if not len(helps):
-        return best, np.inf * side
+        return -1, np.inf * side
     rows = rows[helps]
-    x = 1.0 - (scores.total[rows] - scores.total[best]) / gain[helps]
+    x = 1.0 - (scores.total[rows] - least) / gain[helps]
     at = int(np.argmin(side * x))
     return int(rows[at]), float(x[at])

@@ -29,24 +29,48 @@ BLOCK = 8192
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Of each plot (n of them): the distance from the ideal, 0 to 1, and the part each wish (m) has in it."""
+    """Of each plot (n of them) the distance from the ideal, 0 to 1. The part each wish has in it is worked out
+    for the rows that are asked for: kept for all, they would take longer to store than to compute.
+    """
 
     table: PlotTable
     requirements: Requirements
-    parts: Floats  # m x n; a part is weight x distance
     total: Floats  # n
     low: Floats  # n, the total if all that is not sure turned out well
     high: Floats  # n, and if it turned out badly
 
+    def part(self, wish: int, rows: Ints) -> Floats:
+        """The part of one wish, weight x distance, in the score of some rows."""
+        w, weight = self.requirements.wishes[wish], self.requirements.weights[wish]
+        column = self.table.column(w.column)
+        values = column.values[rows]
+        found = _part_of(w, weight, values, values)
+        if len(column.missing) and len(unknown := np.flatnonzero(np.isnan(found))):
+            least, most = parts_between(w, weight, *column.limits_at(rows[unknown]))
+            found[unknown] = (least + most) / 2
+        return found
+
     def limits_of(self, rows: Ints) -> tuple[Floats, Floats]:
         """The least and the most of each part of some rows: two arrays m x len(rows)."""
-        low = np.take(self.parts, rows, axis=1)
+        low = np.array([self.part(j, rows) for j in range(len(self.requirements.wishes))]).reshape(-1, len(rows))
         high = low.copy()
         for j, (wish, weight) in enumerate(zip(self.requirements.wishes, self.requirements.weights, strict=True)):
             column = self.table.column(wish.column)
             if column.limits is not None or len(column.missing):
                 low[j], high[j] = parts_between(wish, weight, *column.limits_at(rows))
         return low, high
+
+
+def _part_of(wish: Wish, weight: float, values: Floats, out: Floats) -> Floats:
+    """Weight x distance from the ideal of some values, written into `out`; NaN stays."""
+    np.clip(values, wish.low, wish.high, out=out)
+    if wish.ideal == wish.high:
+        np.subtract(wish.ideal, out, out=out)
+    else:
+        np.subtract(out, wish.ideal, out=out)
+        if wish.ideal != wish.low:
+            np.abs(out, out=out)
+    return np.multiply(out, weight / (wish.high - wish.low), out=out)
 
 
 def parts_between(wish: Wish, weight: float, low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -69,8 +93,8 @@ def parts_between(wish: Wish, weight: float, low: Floats, high: Floats) -> tuple
 
 def score(table: PlotTable, requirements: Requirements) -> Scores:
     """Score every plot, whether it fits or not. Linear in plots and wishes."""
-    n, m = len(table), len(requirements.wishes)
-    parts, total = np.empty((m, n)), np.zeros(n)
+    n = len(table)
+    total, room = np.zeros(n), np.empty(BLOCK)
     below, above = np.zeros(n), np.zeros(n)  # how far the total may lie below and above
     columns = [table.column(w.column) for w in requirements.wishes]
     anywhere = [
@@ -83,15 +107,7 @@ def score(table: PlotTable, requirements: Requirements) -> Scores:
         for j, (wish, weight, column) in enumerate(
             zip(requirements.wishes, requirements.weights, columns, strict=True)
         ):
-            part = parts[j, here]
-            np.clip(column.values[here], wish.low, wish.high, out=part)
-            if wish.ideal == wish.high:
-                np.subtract(wish.ideal, part, out=part)
-            else:
-                np.subtract(part, wish.ideal, out=part)
-                if wish.ideal != wish.low:
-                    np.abs(part, out=part)
-            np.multiply(part, weight / (wish.high - wish.low), out=part)
+            part = _part_of(wish, weight, column.values[here], room[: len(sums)])
             if column.limits is not None:
                 least, most = parts_between(wish, weight, column.limits[0][here], column.limits[1][here])
                 if len(column.missing):
@@ -106,7 +122,7 @@ def score(table: PlotTable, requirements: Requirements) -> Scores:
                 below[here][rows] += (best - worst) / 2
                 above[here][rows] += (worst - best) / 2
             np.add(sums, part, out=sums)
-    return Scores(table, requirements, parts, total, np.add(below, total, out=below), np.add(above, total, out=above))
+    return Scores(table, requirements, total, np.add(below, total, out=below), np.add(above, total, out=above))
 
 
 def _missing_in(column: Column, start: int, size: int) -> Ints:

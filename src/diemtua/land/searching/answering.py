@@ -330,11 +330,11 @@ class Result:
 
     def _parts(self, answer: Answer, row: int) -> tuple[Part, ...]:
         found = []
-        limits = answer.scores.limits_of(np.array([row]))
+        limits, parts = answer.scores.limits_of(np.array([row])), answer.parts(row)
         for j, (wish, weight) in enumerate(zip(answer.requirements.wishes, answer.requirements.weights, strict=True)):
             if not weight:
                 continue
-            part = float(answer.scores.parts[j, row])
+            part = float(parts[j])
             value = float(answer.table.column(wish.column).values[row])
             found.append(
                 Part(
