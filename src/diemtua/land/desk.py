@@ -136,9 +136,10 @@ class ZoneScreen(LandScreen):
         return django_filters.ChoiceFilter(field_name="province", label=label, choices=choices)
 
     def follow(self, instances: Sequence[Any], targets: Collection[int], diff: Mapping[str, Any] | None) -> None:
-        if keeping.leaving(diff) or not keeping.touches(diff, "capacities", "parent"):
+        if keeping.leaving(diff):
+            keeping.utilities_of(keeping.merged_into(instances))
             return
-        if diff is not None:  # of a new zone nothing is reserved
+        if diff is not None and keeping.touches(diff, "capacities", "parent"):  # of a new zone nothing is reserved
             keeping.utilities_of({z.pk for z in instances})
 
 
@@ -212,6 +213,9 @@ class PlotScreen(LandScreen):
 
     def follow(self, instances: Sequence[Any], targets: Collection[int], diff: Mapping[str, Any] | None) -> None:
         if keeping.leaving(diff):
+            into = keeping.merged_into(instances)
+            keeping.land_of_plots(into)
+            keeping.utilities_of(into)
             return
         if keeping.touches(diff, "zone", "code"):
             keeping.plot_codes(instances)
@@ -310,6 +314,7 @@ services.use_actions(
     create_many=services.in_bulk("lease"),
 )
 
+merging.moves("land.Reservation.record", "land.Reservation.for_record", "land.SiteSearch.for_record")
 merging.declare(
     "land.Zone.parent",
     "land.Zone.developer",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from diemtua.kit.dates import PartialDate
 from diemtua.kit.numbers import format_number
-from diemtua.register.models import Record
+from diemtua.register.models import Record, Recorded
 from diemtua.register.write import lock
 
 from . import ledger
@@ -29,6 +29,11 @@ from .rules import LAND, LAST, UNITS, Shortage, Span, Standing
 def leaving(diff: Mapping[str, Any] | None) -> bool:
     """Whether the records were archived: what leaves the registers takes nothing from anybody."""
     return diff is not None and diff.get("archived") == [False, True]
+
+
+def merged_into(instances: Iterable[Recorded]) -> set[int]:
+    """The records that take over the leases and reservations of these."""
+    return {i.record.merged_into_id for i in instances if i.record.merged_into_id is not None}
 
 
 def touches(diff: Mapping[str, Any] | None, *names: str) -> bool:
@@ -112,6 +117,8 @@ def _too_much_land(plot: int, day: datetime.date, standing: Standing) -> str:
 
 def utilities_of(records: Collection[int]) -> None:
     """What is reserved already is still there after the capacities, or the zone around a plot, have changed."""
+    if not records:
+        return
     today = timezone.localdate()
     for pk in sorted(records):
         lock_chain(pk)

@@ -55,6 +55,15 @@ def label_of(f: Any) -> str:
     return f"{f.model._meta.app_label}.{f.model.__name__}.{f.name}"
 
 
+def moves(*labels: str) -> None:
+    """Say of keys ("app.Model.field") of rows that stand alone, beside the kinds: merging moves them as they are."""
+    from django.apps import apps
+
+    for label in labels:
+        app, model, _name = label.split(".")
+        MOVES[label] = apps.get_model(app, model)
+
+
 def relations(screen: Screen) -> list[Any]:
     """Every key of the database that points at a record of this kind: at its own table or at Record."""
     found = {}

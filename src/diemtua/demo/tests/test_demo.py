@@ -112,7 +112,9 @@ def test_everything_in_the_file_is_a_record() -> None:
     entries = tomllib.loads(FILE.read_text("utf-8"))["record"]
     for kind, count in COUNTS.items():
         assert Record.objects.filter(kind=kind).count() == count == sum(e["kind"] == kind for e in entries)
-    assert {(r.title, r.kind) for r in Record.objects.exclude(kind="plot")} == {(e["fields"]["title"], e["kind"]) for e in entries}
+    assert {(r.title, r.kind) for r in Record.objects.exclude(kind="plot")} == {
+        (e["fields"]["title"], e["kind"]) for e in entries
+    }
 
 
 def test_every_record_has_a_source() -> None:

@@ -234,6 +234,22 @@ def test_merging_two_plots_keeps_their_leases_and_stops_at_what_does_not_fit(
     assert keep.leases.count() == 2
 
 
+def test_merging_two_plots_moves_what_is_reserved_and_stops_at_too_much(samples: SimpleNamespace) -> None:
+    twin = actions.create_plot(actor=None, title="Lô A1 bis", zone=samples.zone, code="A1b", area_ha=D(10))
+    values = {"utility": "land", "ends": in_days(9), "for_record": samples.partner.record, "reason": "thư"}
+    made = actions.reserve(actor=None, record=twin.record, amount=D(7), **values)
+    with pytest.raises(merging.CannotMerge):
+        merging.merge(actor=None, keep=samples.plot, drop=twin, reason="một lô nhập hai lần")
+    actions.release(actor=None, reservation=made, reason="ít hơn")
+    made = actions.reserve(actor=None, record=twin.record, amount=D(6), **values)
+    batch = merging.merge(actor=None, keep=samples.plot, drop=twin, reason="một lô nhập hai lần")
+    made.refresh_from_db()
+    assert made.record_id == samples.plot.pk
+    merging.unmerge(actor=None, batch=batch)
+    made.refresh_from_db()
+    assert made.record_id == twin.pk
+
+
 def test_merging_documents_keeps_the_sources_of_plots_and_zones(samples: SimpleNamespace) -> None:
     """Rows of one table that belong to records of two kinds both follow."""
     source, other = (write.create("document", actor=None, fields={"title": t}) for t in ("Bản tin này", "Bản tin kia"))
