@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import NumberField
+from diemtua.kit.text import fold
 from diemtua.places.models import Origin
 from diemtua.register.models import Record
 from diemtua.register.queries import VisibleRecordQuerySet
@@ -42,6 +43,12 @@ class Destination(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_vi
+
+    @classmethod
+    def by_name(cls) -> dict[str, str]:
+        """{folded name in either language, or code: key}, for tables that are brought in."""
+        rows = cls.objects.values_list("code", "name_vi", "name_en")
+        return {fold(name): code for code, vi, en in rows for name in (code, en, vi)}
 
 
 class RoadDistance(models.Model):

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from diemtua.land.models import Plot
+import pytest
+
+from diemtua.land.models import Destination, Plot
+from diemtua.places.models import AdminUnit, Country
 from diemtua.register import write
 from diemtua.testing.battery import Battery
 
@@ -26,9 +29,22 @@ class TestZone(Battery):
     }
     rows = {
         "capacities": {"utility": "power", "installed": "40", "allocated": "12,5", "as_of": "06/2026"},
+        "communes": {"unit": "@place"},
+        "roads": {"destination": "@harbour", "km": "12,5"},
         "prices": {"what": "land_rent", "amount": "95", "currency": "USD", "per": "m2_term", "as_of": "2026"},
         "names": {"text": "Full Moon Park", "kind": "foreign"},
     }
+
+    @pytest.fixture(autouse=True)
+    def _places(self, _people_and_samples: None) -> None:
+        country = Country.objects.get(code="KR")
+        self.samples.place = AdminUnit.objects.create(
+            ref="KR:thu", level="commune", name="Mẫu", full_name="xã Mẫu", key="mau", country=country
+        )
+        self.samples.harbour = Destination.objects.create(
+            code="cang-mau", kind="port", name_vi="Cảng Mẫu", name_en="Mau Port", lon=106.5, lat=20.5
+        )
+
     change = ("where", "xã Trăng Khuyết", "xã Trăng Non")
 
 
