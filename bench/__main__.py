@@ -58,6 +58,12 @@ def main() -> int:
         with tempfile.NamedTemporaryFile(suffix=".json") as out:
             subprocess.run([sys.executable, "-m", "bench.texts", out.name, options.only], check=True, cwd=ROOT)
             found += json.loads(Path(out.name).read_text())
+    if options.only in "matching groups of adjacent plots against bare numpy and pymcdm":
+        engines.say("Measuring the matching of plots …")
+        command = [sys.executable, "-m", "bench.land", *(["--quick"] if options.quick else [])]
+        one_core = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(command, check=True, cwd=ROOT, env=one_core, stdout=subprocess.PIPE, text=True)
+        found += json.loads(done.stdout)
     options.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     show(found)
     print(f"\n{options.output}")

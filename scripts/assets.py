@@ -28,6 +28,9 @@ FILES = {
     "@tabler/core/dist/css/tabler-vendors.min.css": "tabler-vendors.min.css",
     "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "maplibre-gl/dist/maplibre-gl-csp.js": "maplibre-gl.js",
+    "maplibre-gl/dist/maplibre-gl-csp-worker.js": "maplibre-gl-worker.js",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select.complete.min.js",
     "tom-select/dist/css/tom-select.bootstrap5.min.css": "tom-select.bootstrap5.min.css",
 }
@@ -35,6 +38,7 @@ LICENCES = {
     "@tabler/core": "tabler",
     "@tabler/icons": "tabler-icons",
     "htmx.org": "htmx",
+    "maplibre-gl": "maplibre-gl",
     "tom-select": "tom-select",
     "@fontsource/be-vietnam-pro": "be-vietnam-pro",
 }

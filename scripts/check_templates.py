@@ -30,7 +30,9 @@ SPOKEN = {
 }
 LETTERS = re.compile(r"[^\W\d_]{2}")
 # The product's name and what has no translation
-PLAIN = re.compile(r"Điểm Tựa|CSV|XLSX|JSON|PDF|Excel|Ctrl|Esc|Enter|Tab|&\w+;|https?://\S+")
+PLAIN = re.compile(
+    r"Điểm Tựa|CSV|XLSX|(?:Geo)?JSON|PDF|Excel|Ctrl|Esc|Enter|Tab|&\w+;|https?://\S+|\b(?:ha|km|MW)\b|m²"
+)
 BLOCKS = re.compile(
     r"\{%\s*(comment|blocktranslate|blocktrans|verbatim)\b.*?%\}.*?\{%\s*end\1\s*%\}|\{#.*?#\}", re.DOTALL
 )

@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
 from diemtua.kit.fields import NumberField, PartialDateField
+from diemtua.land.models import Destination
+from diemtua.places.models import AdminUnit, Country
 from diemtua.register.models import Record
 from diemtua.register.screens import screen_of
 from diemtua.testing.pages import (
@@ -251,6 +253,13 @@ def pages_of(instance: Any, word: str) -> list[str]:
 def test_code_in_every_field(kind: str, code: str, staff: Staff, samples: Any) -> None:
     """It is stored as the words it is, and every page shows it as words."""
     screen = screen_of(kind)
+    country = Country.objects.get(code="KR")
+    samples.place = AdminUnit.objects.create(
+        ref="KR:thu", level="commune", name="Mẫu", full_name="xã Mẫu", country=country
+    )
+    samples.destination = Destination.objects.create(
+        code="thu", kind="port", name_vi="Cảng Mẫu", name_en="Mau", lon=1, lat=1
+    )
     max_lengths = {n: screen.own_fields[n].max_length or 9999 for n in text_fields(kind)}
     values = {n: f"{n} {code}"[: max_lengths[n]] for n in text_fields(kind)}
     rows = {}
@@ -267,6 +276,8 @@ def test_code_in_every_field(kind: str, code: str, staff: Staff, samples: Any) -
                     "body": "@own",
                     "instrument": "@instrument",
                     "document": "@document",
+                    "unit": "@place",
+                    "destination": "@destination",
                 }[n]
             if f.choices:
                 row[n] = f.flatchoices[0][0]
@@ -276,6 +287,11 @@ def test_code_in_every_field(kind: str, code: str, staff: Staff, samples: Any) -
             row["asked_on"] = "01/03/2021"
         if child.name == "names":
             row["text"] = f"Q{code}"
+        if child.name == "industries":
+            row["code"] = "26"
+        if child.name == "roads":
+            row["km"] = "12"
+        row.pop("water_class", None)  # only of waste water
         rows[child.name] = row
     title = f"Zq {code}"
     answer = enter(

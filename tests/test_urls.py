@@ -11,7 +11,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
+from diemtua.land.actions import reserve
+from diemtua.land.search_actions import keep_search, share_search
+from diemtua.land.searching.forms import starting_question
 from diemtua.register import importing
 from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView
@@ -117,6 +121,37 @@ DOORS = [
     Door("/desk/people-and-units/unit/<int:pk>/", administrators(200), administrators(422), "unit"),
     Door("/desk/audit/", administrators(200), NO),
     # batches: one's own, those that touched what a lead sees, all for administrators
+    # zones and plots: what is there, what is reserved, what is due for a check
+    Door("/desk/land/due/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/land/", signed_in(200), NO, "zone"),
+    Door("/desk/r/<int:pk>/reserve/", editors(200), editors(422), "zone"),
+    Door("/desk/land/reservations/<int:pk>/extend/", editors(200), editors(422), "reservation"),
+    Door("/desk/land/reservations/<int:pk>/release/", editors(200), editors(302), "reservation"),
+    Door("/desk/land/map/", signed_in(200), NO),
+    Door("/desk/land/map/features.json", signed_in(200), NO),
+    Door("/desk/land/map/base.json", signed_in(200), NO),
+    Door("/desk/land/outlines.geojson", signed_in(200), NO),
+    Door("/desk/land/outlines/", officers(200), officers(422)),
+    Door("/desk/land/outlines/<slug:token>/", officers(404), officers(404)),
+    Door("/desk/r/<int:pk>/plan/", signed_in(200), NO, "zone"),
+    # finding land: what is kept belongs to the desk, and is removed by who kept it or a lead
+    Door("/desk/land/match/", signed_in(200), NO),
+    Door("/desk/land/match/compare/", signed_in(200), NO),
+    Door("/desk/land/match/keep/", officers(200), officers(422)),
+    Door("/desk/land/searches/", signed_in(200), NO),
+    Door("/desk/land/searches/<int:pk>/", signed_in(200), NO, "search"),
+    Door("/desk/land/searches/<int:pk>/share/", NO, officers(422), "search"),
+    Door("/desk/land/searches/<int:pk>/share/<int:share>/revoke/", NO, officers(302), "search"),
+    Door("/desk/land/searches/<int:pk>/withdraw/", NO, editors(302), "search"),
+    Door("/desk/land/unmet/", signed_in(200), NO),
+    Door("/s/<str:token>/", everyone(200), NO),
+    Door("/ogc/", everyone(200), NO),
+    Door("/ogc/api", everyone(200), NO),
+    Door("/ogc/conformance", everyone(200), NO),
+    Door("/ogc/collections", everyone(200), NO),
+    Door("/ogc/collections/<slug:name>", everyone(200), NO),
+    Door("/ogc/collections/<slug:name>/items", everyone(200), NO),
+    Door("/ogc/collections/<slug:name>/items/<int:pk>", everyone(404), NO, "zone"),
     Door("/desk/imports/", officers(200), NO),
     Door("/desk/imports/<int:pk>/", ("login", 403, 200, 404, 404, 404, 200), NO, "batch"),
     Door("/desk/imports/<int:pk>/undo/", NO, ("login", 403, 302, 404, 404, 404, 302), "batch"),
@@ -200,11 +235,24 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         "file": file,
         "viewer": staff.viewer,
         "unit": staff.unit,
+        "zone": samples.zone,
+        "reservation": reserve(
+            actor=None,
+            record=samples.plot.record,
+            utility="land",
+            amount=Decimal(2),
+            for_record=samples.partner.record,
+            ends=timezone.localdate(),
+            reason="thử",
+        ),
+        "search": (search := keep_search(actor=staff.officer, question=starting_question(), title="Yêu cầu thử")),
         "next_step": samples.engagement.next_steps.get(),
         "batch": Batch.objects.create(kind="import", record_kind="party", actor=staff.officer, title="a.csv"),
         "view": SavedView.objects.create(user=staff.officer, kind="party", name="Của tôi", query="q=a"),
         "nothing": SimpleNamespace(pk=999_999_999),
     }
+
+    share = share_search(actor=staff.officer, search=search, ends_on=timezone.localdate())
 
     def make(door: Door) -> str:
         path = door.pattern
@@ -212,10 +260,13 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             "<int:pk>": things[door.thing].pk,
             "<slug:slug>": "parties",
             "<slug:kind>": "party",
+            "<slug:name>": "plots",
             "<slug:form>": "csv",
             "<slug:step>": "suspend",
             "<slug:token>": waiting.token,
             "<str:code>": "agreement.opinion_working_days",
+            "<str:token>": share.token,
+            "<int:share>": share.pk,
             "<int:change>": record.changes.first().pk,
             "<int:figure>": figure.pk,
             "<int:proposal>": proposed.pk,

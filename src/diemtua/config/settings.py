@@ -6,6 +6,8 @@ DIEMTUA_SECRET    secret key (default: made once and kept in var/secret-key)
 DIEMTUA_HOSTS     comma-separated host names it answers to (default: any loopback name)
 DIEMTUA_HOME      the province whose register this is (default: Thái Bình)
 DIEMTUA_DEBUG     1 for developers
+DIEMTUA_MAP_TILES address of outside map tiles, https://…/{z}/{x}/{y}.png (default: none, the map needs no network)
+DIEMTUA_MAP_TILES_CREDIT  what the map then says of where they come from
 """
 
 import os
@@ -41,6 +43,8 @@ _hosts = os.environ.get("DIEMTUA_HOSTS", "")
 ALLOWED_HOSTS = [h.strip() for h in _hosts.split(",") if h.strip()] or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{h.strip()}" for h in _hosts.split(",") if h.strip()]
 HOME_PROVINCE = os.environ.get("DIEMTUA_HOME", "Thái Bình")
+MAP_TILES = os.environ.get("DIEMTUA_MAP_TILES", "")
+MAP_TILES_CREDIT = os.environ.get("DIEMTUA_MAP_TILES_CREDIT", "")
 
 INSTALLED_APPS = [
     "diemtua.rulebook",
@@ -49,6 +53,7 @@ INSTALLED_APPS = [
     "diemtua.sources",
     "diemtua.parties",
     "diemtua.instruments",
+    "diemtua.land",
     "diemtua.markets",
     "diemtua.engagements",
     "diemtua.insight",

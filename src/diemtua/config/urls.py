@@ -3,10 +3,13 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from diemtua.land.search_views import shared
 from diemtua.register import accounts, health
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="home"),
+    path("s/<str:token>/", shared, name="shared_search"),
+    path("ogc/", include("diemtua.land.ogc")),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("diemtua.register.account_urls")),
     path("i18n/setlang/", accounts.set_language, name="set_language"),
@@ -15,6 +18,7 @@ urlpatterns = [
     path("desk/", include("diemtua.insight.urls")),
     path("desk/", include("diemtua.sources.urls")),
     path("desk/", include("diemtua.instruments.urls")),
+    path("desk/", include("diemtua.land.urls")),
     path("desk/", include("diemtua.engagements.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
 ]

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diemtua.kit.dates import parse_date
+from diemtua.land.illustration import draw_plan
 from diemtua.places.queries import find
 from diemtua.register import actions
 from diemtua.register.administration import create_user, save_unit
@@ -50,6 +51,10 @@ def load(progress: Callable[..., None] = lambda *parts: None) -> int:
             instance = made[entry["key"]]
             update_from_form(instance, actor=None, fields={"successor": made[entry["successor"][1:]]}, batch=batch)
         _prove(entry, made)
+    for entry in entries:
+        if entry.get("plan"):
+            # No plan of plots is public: one is drawn to show how the software works, and marked so everywhere.
+            draw_plan(made[entry["key"]], actor=None, batch=batch)
     progress(_("%(count)d records") % {"count": len(entries)})
     return len(entries)
 
@@ -77,19 +82,22 @@ def _value(screen: Screen, name: str, value: Any, made: dict[str, Any]) -> Any:
     if isinstance(value, str) and value.startswith("@"):
         return made[value[1:]]
     if isinstance(value, dict):
-        on = datetime.date.fromisoformat(value["on"]) if "on" in value else None
-        found = find(
-            value["name"],
-            on=on,
-            level="province" if value.get("country", "VN") == "VN" else None,
-            country=value.get("country", "VN"),
-        )
-        if found.unit is None:
-            raise LookupError(f"{value['name']} is no place of {on}")
-        return found.unit
+        return _place(value)
     if isinstance(value, str) and name in screen.own_fields:
         return screen.own_fields[name].to_python(value)
     return value
+
+
+def _place(value: dict[str, Any]) -> Any:
+    """The unit of this name on this day: a province, or a commune of the district named in `within`."""
+    on = datetime.date.fromisoformat(value["on"]) if "on" in value else None
+    country, within = value.get("country", "VN"), value.get("within")
+    level = "commune" if within else "province" if country == "VN" else None
+    name = f"{value['name']}, {within}" if within else value["name"]
+    found = find(name, on=on, level=level, country=country)
+    if found.unit is None:
+        raise LookupError(f"{name} is no place of {on}")
+    return found.unit
 
 
 def _child(screen: Screen, name: str, row: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +106,8 @@ def _child(screen: Screen, name: str, row: dict[str, Any], made: dict[str, Any])
     for key, value in row.items():
         if isinstance(value, str) and value.startswith("@"):
             values[key] = made[value[1:]]
+        elif isinstance(value, dict):
+            values[key] = _place(value)
         else:
             values[key] = child.model_fields[key].to_python(value)
     return values

@@ -222,6 +222,8 @@ def _way(at: Node, kind: str) -> int | None:
         screen = screen_of(kind)
     except KeyError:
         return None
+    if not screen.in_pictures:
+        return None
     here, there = STAGES.index(at.stage), STAGES.index(screen.stage)
     way = (there > here) - (there < here)
     if at.depth == 0:

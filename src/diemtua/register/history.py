@@ -33,6 +33,11 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 }
 
 
+def show_part(part: str, model: type[models.Model], fields: tuple[str, ...]) -> None:
+    """Let the history show what a higher room keeps beside its records: these fields of a stored row."""
+    PARTS[part] = (model, fields)
+
+
 @dataclass
 class Line:
     """One field of a change: `before` and `after` as text ("" is nothing)."""
@@ -228,6 +233,9 @@ class Reader:
             amount = " ".join(filter(None, [say["value"] or words, say["unit"]]))
             text = " · ".join(filter(None, [amount, words if say["value"] else "", say["stage"], say["as_of"]]))
             label = measure_label(str(row.get("measure", "")))
+        elif kind != "evidence":
+            text = " · ".join(filter(None, say.values()))
+            label = model._meta.verbose_name
         else:
             # A passage whose document is hidden does not exist.
             quote = f"“{short(say['quote'])}”" if say["quote"] else ""

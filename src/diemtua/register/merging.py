@@ -55,6 +55,15 @@ def label_of(f: Any) -> str:
     return f"{f.model._meta.app_label}.{f.model.__name__}.{f.name}"
 
 
+def moves(*labels: str) -> None:
+    """Say of keys ("app.Model.field") of rows that stand alone, beside the kinds: merging moves them as they are."""
+    from django.apps import apps
+
+    for label in labels:
+        app, model, _name = label.split(".")
+        MOVES[label] = apps.get_model(app, model)
+
+
 def relations(screen: Screen) -> list[Any]:
     """Every key of the database that points at a record of this kind: at its own table or at Record."""
     found = {}
@@ -256,11 +265,13 @@ def _holders(screen: Screen, keep: Recorded, drop: Recorded, *, actor: User | No
     for pk in sorted(work):
         if pk == drop.pk:
             continue  # its own fields are chosen one by one, and its child rows move
-        holding, keys = work[pk]
+        _holding, keys = work[pk]
         if pk == keep.pk:
             _loosen(keep, drop, keys)
             continue
         record = lock(pk)
+        # Rows of one table may belong to several kinds (the prices of zones and of plots).
+        holding = screen_of(record.kind)
         instance = holding.model._default_manager.get(pk=pk)
         instance.record = record
         rows = load_children(holding, pk)
@@ -278,7 +289,15 @@ def _holders(screen: Screen, keep: Recorded, drop: Recorded, *, actor: User | No
         diff = {n: [old[n], new[n]] for n in new if old[n] != new[n]}
         targets = write.save_changed(holding, instance, rows, holding.own_fields)
         write.audit(record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
-        holding.follow([instance], targets, diff)
+        _follow(holding, instance, targets, diff, actor)
+
+
+def _follow(screen: Screen, instance: Recorded, targets: set[int], diff: Mapping[str, Any], actor: User | None) -> None:
+    """Let what is derived follow; what a room does not allow stands in the way of merging."""
+    try:
+        screen.follow([instance], targets, diff)
+    except ValidationError as error:
+        raise CannotMerge(f"{_title(instance.record, actor)}: {' '.join(error.messages)}") from error
 
 
 def _title(record: Record, actor: User | None) -> str:
@@ -388,7 +407,7 @@ def _finish(
         diff = {n: [before[one.pk][n], after[n]] for n in after if before[one.pk][n] != after[n]}
         targets = write.save_changed(screen, one, rows, screen.own_fields)
         write.audit(one.record, actor=actor, verb=Change.Verb.MERGE, reason=reason, diff=diff, batch=batch)
-        screen.follow([one], targets, diff)
+        _follow(screen, one, targets, diff, actor)
 
 
 # --- taking it back -------------------------------------------------------------------------------

@@ -87,6 +87,8 @@ class Screen:
     # False where records come in through another door (documents are files).
     importable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
+    # False where hundreds hang on one record (the plots of a park): the picture of the chain leaves them out.
+    in_pictures: ClassVar[bool] = True
 
     @property
     def name(self) -> Any:

@@ -55,6 +55,7 @@ GROUPS = {
     "aid": gettext_lazy("Foreign aid"),
     "report": gettext_lazy("Periodic reports"),
     "trade": gettext_lazy("Trade"),
+    "land": gettext_lazy("Industrial land"),
     "sea": gettext_lazy("Fishing vessels"),
     "personal_data": gettext_lazy("Personal data"),
     "incident": gettext_lazy("Incidents"),

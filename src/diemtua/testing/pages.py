@@ -6,6 +6,7 @@ import html
 import io
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -111,6 +112,9 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         "commitment", "Trồng năm mươi nghìn cây đước", instrument=instrument, debtor=partner, creditor=own
     )
     market = make("market", "Thị trường Sao Hôm", standing="ongoing", country="JP", exporter=own, products="gạo thơm")
+    zone = make("zone", "Khu công nghiệp Sao Mai", type="industrial_park", area_ha=Decimal(300))
+    plot = make("plot", "Lô A1 Sao Mai", zone=zone, code="A1", area_ha=Decimal(10))
+    lease = make("lease", "Hợp đồng thuê lô A1", tenant=partner, plot=plot, area_ha=Decimal(4))
     engagement = make(
         "engagement",
         "Gặp mặt Trăng Non tại bến cảng",
@@ -138,10 +142,24 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         commitment=commitment,
         engagement=engagement,
         market=market,
+        zone=zone,
+        plot=plot,
+        lease=lease,
     )
 
 
-SAMPLE_KINDS = ("party", "person", "document", "instrument", "commitment", "engagement", "market")
+SAMPLE_KINDS = (
+    "party",
+    "person",
+    "document",
+    "instrument",
+    "commitment",
+    "engagement",
+    "market",
+    "zone",
+    "plot",
+    "lease",
+)
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -262,6 +280,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "instrument": {"nature": "domestic", "status": "draft"},
     "engagement": {"form": "meeting", "status": "planned"},
     "market": {"standing": "new", "exporter": "@own"},
+    "zone": {"type": "industrial_park", "state": "unknown"},
+    "plot": {"zone": "@zone", "code": "Z9"},
+    "lease": {"tenant": "@partner", "zone": "@zone", "state": "active"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import tomllib
 from decimal import Decimal
@@ -14,12 +15,24 @@ from django.test import Client
 from diemtua.demo.load import FILE, USERS, load
 from diemtua.engagements.models import Engagement
 from diemtua.instruments.models import Commitment, Instrument
+from diemtua.land.models import Lease, Plot, Zone
+from diemtua.land.queries import occupancy
 from diemtua.markets.models import Market
 from diemtua.parties.models import Party
 from diemtua.places.actions import load_reference_data
 from diemtua.register.models import Batch, Change, Figure, Record, User
 
-COUNTS = {"party": 49, "document": 13, "instrument": 12, "commitment": 7, "engagement": 4, "person": 2, "market": 7}
+COUNTS = {
+    "party": 49,
+    "document": 13,
+    "instrument": 12,
+    "commitment": 7,
+    "engagement": 4,
+    "person": 2,
+    "market": 7,
+    "zone": 13,
+    "lease": 4,
+}
 # title, measure, value (None where the source gives no plain number), stage
 FIGURES = [
     ("Khu kinh tế Thái Bình", "area", "30583"),
@@ -99,11 +112,13 @@ def test_everything_in_the_file_is_a_record() -> None:
     entries = tomllib.loads(FILE.read_text("utf-8"))["record"]
     for kind, count in COUNTS.items():
         assert Record.objects.filter(kind=kind).count() == count == sum(e["kind"] == kind for e in entries)
-    assert {(r.title, r.kind) for r in Record.objects.all()} == {(e["fields"]["title"], e["kind"]) for e in entries}
+    assert {(r.title, r.kind) for r in Record.objects.exclude(kind="plot")} == {
+        (e["fields"]["title"], e["kind"]) for e in entries
+    }
 
 
 def test_every_record_has_a_source() -> None:
-    bare = Record.objects.exclude(kind="document").filter(evidence=None)
+    bare = Record.objects.exclude(kind__in=["document", "plot"]).filter(evidence=None)
     assert [r.title for r in bare] == []
 
 
@@ -132,8 +147,9 @@ def test_figures_that_are_no_plain_numbers_stay_words() -> None:
 
 @pytest.mark.parametrize("name", ["Tiền Hải", "Hưng Phú", "Thaco Thái Bình"])
 def test_an_unknown_area_is_left_out_and_said(name: str) -> None:
-    zone = titled(f"Khu công nghiệp {name}")
-    assert not zone.figures.filter(measure="area").exists()
+    zone = Zone.objects.select_related("record").get(record__title=f"Khu công nghiệp {name}")
+    assert zone.area_ha is None
+    assert not zone.record.figures.filter(measure="area").exists()
 
 
 def test_unknown_is_shown_as_unknown() -> None:
@@ -188,6 +204,40 @@ def test_the_markets_of_the_province() -> None:
     assert all(m.record.title in chain for m in markets)
 
 
+# --- industrial land ------------------------------------------------------------------------------
+
+
+def test_what_is_drawn_is_marked_and_counted_nowhere() -> None:
+    """The plan of plots is no fact: it is marked in lists, on pages and in exports, and no figure counts it."""
+    plots = Plot.objects.select_related("record", "zone__record")
+    assert plots.count() > 10
+    assert all(p.illustrative for p in plots)
+    assert not Plot.objects.real().exists()
+    assert "minh họa" in text_of("/desk/plots/")
+    assert "Minh họa" in text_of(plots[0].get_absolute_url())
+    export = officer().get("/desk/plots/export/csv/")
+    text = b"".join(export.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(text[text.index("Tên lô") :].splitlines()))
+    assert len(rows) == plots.count()
+    assert {row["Minh họa, không phải số liệu thật"] for row in rows} == {"Có"}
+    assert all("minh họa" in row["Tên lô đất"] for row in rows)
+
+
+def test_leases_stand_only_where_a_source_names_them() -> None:
+    zone = Zone.objects.select_related("record").get(record__title="Khu công nghiệp Liên Hà Thái")
+    found = occupancy(zone)
+    assert found.let_ha == Decimal("24.2")
+    assert found.share is None, "the area of its industrial land is not published"
+    assert [str(lease.tenant) for lease in found.unmeasured] == ["Compal"]
+    assert not Lease.objects.exclude(plot=None).exists()
+
+
+def test_what_is_not_published_of_a_park_says_so() -> None:
+    zone = Zone.objects.select_related("record").get(record__title="Khu công nghiệp Tiền Hải")
+    shown = text_of(f"{zone.get_absolute_url()}land/")
+    assert shown.count("chưa công bố") >= 4
+
+
 # --- since 1/7/2025 -------------------------------------------------------------------------------
 
 
@@ -233,7 +283,7 @@ def test_loading_again_does_nothing() -> None:
 def test_everything_is_audited_as_one_batch() -> None:
     batch = Batch.objects.get(kind=Batch.Kind.LOAD)
     made = Change.objects.filter(batch=batch, verb=Change.Verb.CREATE)
-    assert made.count() == sum(COUNTS.values())
+    assert made.count() == sum(COUNTS.values()) + Plot.objects.count()
     assert not made.exclude(actor=None).exists()
 
 

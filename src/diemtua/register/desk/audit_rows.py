@@ -180,7 +180,7 @@ def of_part(value: Any) -> str:
     if "measure" in value:
         said = value.get("wording") or value.get("value")
         return shorten(f"{measure_label(value['measure'])}: {said} {value.get('unit', '')}")
-    return shorten(value.get("quote") or value.get("locator") or "…")
+    return shorten(value.get("quote") or value.get("locator") or value.get("source") or "…")
 
 
 def named(rows: Mapping[int, Any], key: Any) -> Any:

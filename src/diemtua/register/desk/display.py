@@ -105,6 +105,13 @@ TONES = {
     "implemented": "green",
     "unknown": "secondary",
     "draft": "secondary",
+    "operating": "green",
+    "building": "azure",
+    "approved": "azure",
+    "closed": "red",
+    "active": "green",
+    "ended": "secondary",
+    "revoked": "red",
 }
 
 

@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,13 +75,16 @@ def _root() -> Path:
     return Path(settings.VAR) / "uploads"
 
 
-def keep_upload(screen: Screen, data: bytes, name: str, user: User) -> Upload:
+def keep_upload(
+    screen: Screen, data: bytes, name: str, user: User, refuse: Callable[[str, bytes], None] = refuse_secret
+) -> Upload:
     """Let a file wait for its next step; files older than a day go.
 
-    Raises tabular.Unreadable for a file that is marked as secret or no table; nothing of it is kept then.
+    Raises tabular.Unreadable for a file that is marked as secret or no table; nothing of it is kept then. `refuse`
+    is the check of another kind of file.
     """
     clean_up()
-    refuse_secret(name, data)
+    refuse(name, data)
     token = secrets.token_urlsafe(24)
     upload = Upload(token, user.pk, screen.kind, name[:255], hashlib.sha256(data).hexdigest())
     upload.folder.mkdir(parents=True, mode=0o700)

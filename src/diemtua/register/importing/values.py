@@ -171,6 +171,8 @@ class Reader:
             find = _users
         elif related is OrgUnit:
             find = self._units
+        elif hasattr(related, "by_name"):  # a small table of a room above
+            find = lambda wanted: _by_name(related, wanted)  # noqa: E731
         else:
             raise TypeError(f"no column can hold {related}")
         found = find(set(texts.values()))
@@ -241,6 +243,13 @@ class Reader:
         known = {fold(u.name): u.pk for u in units}
         sentence = _("“%(name)s” is not a unit in which you may enter records. Check its name.")
         return {t: known.get(fold(t)) or Wrong(sentence % {"name": _short(t)}) for t in texts}
+
+
+def _by_name(model: Any, texts: set[str]) -> dict[str, Any]:
+    """Rows of a small table whose model says how they are called: `by_name()` {folded name: key}."""
+    known = model.by_name()
+    sentence = _("Nothing called “%(name)s” is in the register. Check how it is written, or enter it first.")
+    return {t: known.get(fold(t)) or Wrong(sentence % {"name": _short(t)}) for t in texts}
 
 
 # --- plain values ---------------------------------------------------------------------------------

@@ -12,8 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from diemtua.kit.text import fold
+from diemtua.land.actions import reserve
 from diemtua.register import importing, write
 from diemtua.register.actions import add_evidence, add_figure, add_note
 from diemtua.register.models import Change, Link
@@ -48,6 +51,9 @@ def hidden(staff: Staff) -> SimpleNamespace:
     commitment = make("commitment", debtor=party, instrument=instrument, note=MARK)
     engagement = make("engagement", form="meeting", host=party, outcome=MARK)
     market = make("market", standing="new", exporter=party, products=MARK)
+    zone = make("zone", type="industrial_park", developer=party, party=party, where=MARK, area_ha=Decimal(50))
+    plot = make("plot", zone=zone, code="KÍN1", note=MARK)
+    lease = make("lease", tenant=party, plot=plot, note=MARK)
     add_note(record=party.record, actor=staff.officer, text=f"Ghi chú {MARK}")
     return SimpleNamespace(
         party=party,
@@ -57,6 +63,9 @@ def hidden(staff: Staff) -> SimpleNamespace:
         commitment=commitment,
         engagement=engagement,
         market=market,
+        zone=zone,
+        plot=plot,
+        lease=lease,
     )
 
 
@@ -98,6 +107,31 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         host=hidden.party,
     )
     market = make("market", standing="new", exporter=hidden.party)
+    power = {"utility": "power", "installed": 9, "allocated": 0, "source": hidden.document}
+    write.update(
+        hidden.zone, actor=staff.officer, children={"capacities": write.ChildEdits(create=[{**power, "installed": 5}])}
+    )
+    price = {"what": "land_rent", "amount": 3, "source": hidden.document}
+    zone = make(
+        "zone",
+        {"capacities": [power], "prices": [price]},
+        type="subdivision",
+        parent=hidden.zone,
+        developer=hidden.party,
+        party=hidden.party,
+    )
+    plot = make("plot", zone=hidden.zone, code="MỞ1", area_ha=10)
+    lease = make("lease", tenant=hidden.party, plot=hidden.plot)
+    for at, utility in ((zone, "power"), (plot, "land")):
+        reserve(
+            actor=staff.officer,
+            record=at.record,
+            utility=utility,
+            amount=Decimal(2),
+            for_record=hidden.party.record,
+            ends=timezone.localdate(),
+            reason=f"theo thư {MARK}",
+        )
     document = make("document", origin="cited")
     proof = add_evidence(
         record=party.record,
@@ -128,6 +162,9 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         engagement=engagement,
         market=market,
         document=document,
+        zone=zone,
+        plot=plot,
+        lease=lease,
     )
 
 
@@ -137,6 +174,10 @@ def addresses(records: list[Any], asked: str = MARK) -> list[str]:
     found = [
         "/desk/",
         "/desk/imports/",
+        *(
+            reverse(f"land:{n}")
+            for n in ("due", "map", "map-features", "outlines-export", "match", "searches", "unmet")
+        ),
         f"{url('search')}?q={word}",
         f"{url('palette')}?q={word}",
         url("search"),
@@ -164,6 +205,8 @@ def addresses(records: list[Any], asked: str = MARK) -> list[str]:
             url(door, record.pk)
             for door in ("record", "history", "chain", "edit", "merge", "figure_new", "evidence_new", "watch")
         ]
+        if record.record.kind in ("zone", "plot"):
+            found += [reverse(f"land:{n}", args=[record.pk]) for n in ("facts", "plan", "reserve")]
         found.append(f"{url('as_of', record.pk)}?day=01/01/2199")
         found.append(f"{url('as_of', record.pk)}?day={record.record.created_at.astimezone():%d/%m/%Y}")
     return found

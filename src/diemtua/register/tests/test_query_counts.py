@@ -80,7 +80,25 @@ def grow(user: User, start: int, count: int, hub: int | None = None) -> dict[str
         market = create(
             "market", actor=user, fields={"title": f"Thị trường Mẫu {n}", "standing": "new", "exporter": hub or party}
         )
-        for one in (party, person, document, instrument, commitment, engagement, market):
+        power = {"utility": "power", "installed": 10, "allocated": 2, "source": document}
+        zone = create(
+            "zone",
+            actor=user,
+            fields={"title": f"Khu Mẫu {n}", "type": "industrial_park", "area_ha": 100, "parent": made.get("zone")},
+            children={"capacities": [power], "prices": [{"what": "land_rent", "amount": 5}]},
+        )
+        plot = create(
+            "plot",
+            actor=user,
+            fields={"title": f"Lô Mẫu {n}", "zone": zone, "code": f"L{n}", "area_ha": 10},
+            children={"industries": [{"code": "26"}]},
+        )
+        lease = create(
+            "lease",
+            actor=user,
+            fields={"title": f"Hợp đồng Mẫu {n}", "tenant": hub or party, "plot": plot, "area_ha": 4},
+        )
+        for one in (party, person, document, instrument, commitment, engagement, market, zone, plot, lease):
             made[one.record.kind] = one.pk
     return made
 
@@ -111,6 +129,9 @@ def pages(pks: dict[str, int], case: Document) -> dict[str, str]:
         "review, preview": reverse("sources:preview", args=[case.pk, proposed.subject_id]),
         "review, everything": reverse("sources:accept_all", args=[case.pk]),
         "my day": reverse("insight:my_day"),
+        "land of a zone": reverse("land:facts", args=[pks["zone"]]),
+        "land of a plot": reverse("land:facts", args=[pks["plot"]]),
+        "land due": reverse("land:due"),
         "search": reverse("desk:search") + "?q=mau",
         "palette": reverse("desk:palette") + "?q=mau",
         "palette, empty": reverse("desk:palette"),

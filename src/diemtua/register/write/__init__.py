@@ -20,7 +20,7 @@ from .stored import (
     stored_fields,
     to_stored,
 )
-from .undoing import after_undo, reverse_children, undo, undo_batch
+from .undoing import after_undo, reverse_children, undo, undo_batch, undo_part_with
 
 __all__ = [
     "CHUNK",
@@ -63,6 +63,7 @@ __all__ = [
     "unchecked",
     "undo",
     "undo_batch",
+    "undo_part_with",
     "update",
     "validator",
     "words_key",

@@ -55,6 +55,8 @@ def _take_back(change: Change, actor: User | None, reason: str, batch: Batch | N
         return restore(record, actor=actor, reason=reason, batch=batch, undoes=change)
     if change.verb == Change.Verb.RESTORE:
         return archive(record, actor=actor, reason=reason, batch=batch, undoes=change)
+    if (part := next(iter(change.diff), "").partition(":")[0]) in _parts:
+        return _parts[part](change, actor, reason)
     if change.verb not in (Change.Verb.EDIT, Change.Verb.UNDO):
         raise CannotUndo(_("This kind of change cannot be taken back here."))
 
@@ -103,6 +105,16 @@ def reverse_children(child: ChildSet, old: list[dict], new: list[dict]) -> Child
         update={pk: values(row) for pk, row in before.items() if pk in after and row != after[pk]},
         delete=[pk for pk in after if pk not in before],
     )
+
+
+# What a higher room keeps beside its records (the outline of a plot), by the word before the colon of a diff's
+# key, and how a change of it is taken back.
+_parts: dict[str, Callable[[Change, User | None, str], Any]] = {}
+
+
+def undo_part_with(part: str, take_back: Callable[[Change, User | None, str], Any]) -> None:
+    """Let a room take back changes of what it keeps beside records: `take_back(change, actor, reason)`."""
+    _parts[part] = take_back
 
 
 # What a higher room does when a batch of a kind, or one change of it, has been taken back; in the same transaction.

@@ -1,0 +1,102 @@
+"""Areas, lengths and distances on the ellipsoid, and flat pictures of small pieces of land."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyproj
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+
+@cache
+def _geod() -> pyproj.Geod:
+    return pyproj.Geod(ellps="WGS84")
+
+
+def area_ha(geometry: BaseGeometry) -> float:
+    """Hectares on the WGS 84 ellipsoid of a (multi)polygon in longitude and latitude, holes left out.
+
+    C. F. F. Karney, Algorithms for geodesics, J. Geod. 87 (2013), as PROJ has it; whichever way rings turn.
+    """
+    parts = geometry.geoms if hasattr(geometry, "geoms") else [geometry]
+    total = 0.0
+    for part in parts:
+        if part.is_empty:
+            continue
+        total += abs(_geod().geometry_area_perimeter(shapely.Polygon(part.exterior))[0])
+        total -= sum(abs(_geod().geometry_area_perimeter(shapely.Polygon(hole))[0]) for hole in part.interiors)
+    return total / 10_000
+
+
+def distances_km(lon: float, lat: float, others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Geodesic kilometres from one point to n points (n × 2: longitude, latitude)."""
+    if len(others) == 0:
+        return np.zeros(0)
+    n = len(others)
+    _az, _back, metres = _geod().inv(np.full(n, lon), np.full(n, lat), others[:, 0], others[:, 1])
+    return np.asarray(metres) / 1000
+
+
+class Flat:
+    """A flat picture in metres around a point: true to a ten-thousandth within 50 km.
+
+    Longitude and latitude are stretched by the radii of the ellipsoid at the point; that is exact enough to
+    find neighbours, slivers and overlaps of plots, and fast. Areas that people read are taken by `area_ha`.
+    """
+
+    def __init__(self, lon: float, lat: float) -> None:
+        a, e2 = 6378137.0, 0.00669437999014
+        phi = math.radians(lat)
+        w = 1 - e2 * math.sin(phi) ** 2
+        self.lon, self.lat = lon, lat
+        self.x = math.radians(1) * a / math.sqrt(w) * math.cos(phi)
+        self.y = math.radians(1) * a * (1 - e2) / w**1.5
+
+    @classmethod
+    def around(cls, geometries: Sequence[BaseGeometry]) -> Flat:
+        """Around the middle of all these geometries."""
+        x1, y1, x2, y2 = shapely.total_bounds(list(geometries))
+        return cls((x1 + x2) / 2, (y1 + y2) / 2)
+
+    def to_metres(self, geometry: Any) -> Any:
+        """A geometry, or an array of them, in metres."""
+        factor = np.array([self.x, self.y])
+        origin = np.array([self.lon, self.lat])
+        return shapely.transform(geometry, lambda points: (points - origin) * factor)
+
+    def to_degrees(self, geometry: Any) -> Any:
+        """The reverse of `to_metres`."""
+        factor = np.array([self.x, self.y])
+        origin = np.array([self.lon, self.lat])
+        return shapely.transform(geometry, lambda points: points / factor + origin)
+
+
+def neighbours(geometries: Sequence[BaseGeometry], within_m: float = 1.0, border_m: float = 5.0) -> NDArray[np.float64]:
+    """Pairs of plots that lie side by side: n × 3 of (index, index, metres of common border), first < second.
+
+    Two plots are neighbours when one runs along the other for at least `border_m`, nowhere further apart than
+    `within_m`: outlines drawn by hand do not meet to the centimetre, and a common corner is not enough.
+    """
+    if len(geometries) < 2:
+        return np.zeros((0, 3))
+    flat = Flat.around(geometries).to_metres(np.array(geometries, dtype=object))
+    tree = shapely.STRtree(flat)
+    first, second = tree.query(flat, predicate="dwithin", distance=within_m)
+    keep = first < second
+    first, second = first[keep], second[keep]
+    if len(first) == 0:
+        return np.zeros((0, 3))
+    # What of the outline of the one lies within reach of the other; the reach around the two ends is taken off.
+    reach = shapely.buffer(flat[second], within_m, quad_segs=2)
+    along = shapely.length(shapely.intersection(shapely.boundary(flat[first]), reach)) - 2 * within_m
+    keep = along >= border_m
+    pairs = np.column_stack([first[keep], second[keep], along[keep]])
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

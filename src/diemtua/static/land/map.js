@@ -1,0 +1,226 @@
+// The map of zones and plots. Before this runs, and where it cannot, the page shows a drawing of the server.
+(() => {
+  const root = document.querySelector("[data-map]");
+  const said = document.getElementById("mp-settings");
+  if (!root || !said) return;
+  const settings = JSON.parse(said.textContent);
+  const words = settings.words;
+  const canvas = root.querySelector("[data-map-canvas]");
+  const drawn = root.querySelector(".mp-drawn");
+  const filters = root.querySelector("[data-map-filters]");
+  const print = document.querySelector("[data-print]");
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+
+  const canDraw = () => {
+    try {
+      const context = document.createElement("canvas").getContext("webgl2");
+      return Boolean(window.maplibregl && context);
+    } catch {
+      return false;
+    }
+  };
+  if (!canDraw()) return;
+
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--mp-${name}`).trim();
+  const states = Object.keys(settings.stateNames);
+  const plotColor = () => ["match", ["get", "state"], ...states.flatMap((s) => [s, color(s)]), color("unknown")];
+  const isPlot = ["==", ["get", "kind"], "plot"];
+  const isZone = ["==", ["get", "kind"], "zone"];
+  const FONT = ["Be Vietnam Pro"];
+  const english = document.documentElement.lang === "en";
+
+  // Each layer's colours, so that they can be set anew when the theme changes.
+  const paints = () => ({
+    ground: { "background-color": color("sea") },
+    provinces: { "fill-color": color("land") },
+    "other-provinces": { "fill-color": color("land") },
+    communes: { "fill-color": color("commune") },
+    "province-lines": { "line-color": color("border") },
+    "other-province-lines": { "line-color": color("border") },
+    "commune-lines": { "line-color": color("border") },
+    "commune-names": { "text-color": color("name"), "text-halo-color": color("halo") },
+    zones: { "fill-color": color("zone") },
+    "zone-lines": { "line-color": color("zone-line") },
+    plots: { "fill-color": plotColor() },
+    "plot-lines": { "line-color": color("halo") },
+    drawings: { "line-color": color("here") },
+    here: { "line-color": color("here") },
+    "zone-names": { "text-color": color("ink"), "text-halo-color": color("halo") },
+    "plot-names": { "text-color": color("ink"), "text-halo-color": color("halo") },
+  });
+  const layer = (id, type, source, more = {}) => ({ id, type, source, ...more, paint: { ...more.paint, ...paints()[id] } });
+  const text = (field, size, more = {}) => ({ "text-field": field, "text-font": FONT, "text-size": size, ...more });
+  const beneath = (level) => ["==", ["get", "level"], level];
+
+  const empty = { type: "FeatureCollection", features: [] };
+  const style = () => ({
+    version: 8,
+    sources: {
+      base: { type: "geojson", data: `${root.dataset.base}?v=${settings.base}` },
+      land: { type: "geojson", data: empty, tolerance: 0.25 },
+      ...(settings.tiles ? { tiles: { type: "raster", tiles: [settings.tiles], tileSize: 256, attribution: settings.credit } } : {}),
+    },
+    layers: [
+      { id: "ground", type: "background", paint: paints().ground },
+      ...(settings.tiles
+        ? [{ id: "tiles", type: "raster", source: "tiles" }]
+        : [
+            layer("provinces", "fill", "base", { filter: beneath("province"), maxzoom: 9 }),
+            layer("other-provinces", "fill", "base", { filter: ["all", beneath("province"), ["!", ["get", "parts"]]], minzoom: 9 }),
+            layer("communes", "fill", "base", { filter: beneath("commune") }),
+          ]),
+      layer("commune-lines", "line", "base", { filter: beneath("commune"), minzoom: 8, paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 14, 1.2] } }),
+      layer("province-lines", "line", "base", { filter: beneath("province"), maxzoom: 9, paint: { "line-width": 1.4 } }),
+      layer("other-province-lines", "line", "base", { filter: ["all", beneath("province"), ["!", ["get", "parts"]]], minzoom: 9, paint: { "line-width": 1.4 } }),
+      layer("zones", "fill", "land", { filter: isZone, paint: { "fill-opacity": 0.75 } }),
+      layer("plots", "fill", "land", { filter: isPlot, paint: { "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 1, 0.82] } }),
+      layer("plot-lines", "line", "land", { filter: isPlot, minzoom: 12.5, paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 15, 1.5] } }),
+      layer("zone-lines", "line", "land", { filter: isZone, paint: { "line-width": 2 } }),
+      layer("drawings", "line", "land", { filter: ["all", isZone, ["get", "illustrative"]], paint: { "line-width": 1.5, "line-dasharray": [2, 2] } }),
+      layer("here", "line", "land", { filter: ["==", ["id"], settings.here || -1], paint: { "line-width": 4 } }),
+      layer("commune-names", "symbol", "base", { filter: beneath("commune-name"), minzoom: 9.5, layout: text(["get", english ? "en" : "name"], 12), paint: { "text-halo-width": 1.4 } }),
+      layer("plot-names", "symbol", "land", { filter: isPlot, minzoom: 13.5, layout: text(["get", "code"], 12), paint: { "text-halo-width": 1.2 } }),
+      layer("zone-names", "symbol", "land", { filter: isZone, maxzoom: 13.5, layout: text(["get", "title"], 13, { "text-max-width": 9 }), paint: { "text-halo-width": 1.8 } }),
+    ],
+  });
+
+  maplibregl.setWorkerUrl(new URL(root.dataset.worker, location.href).href);
+  const [west, south, east, north] = settings.box;
+  let map;
+  try {
+    canvas.hidden = false;
+    map = new maplibregl.Map({
+      container: canvas,
+      style: style(),
+      bounds: [[west, south], [east, north]],
+      fitBoundsOptions: { padding: 40, maxZoom: 16 },
+      minZoom: 4,
+      maxZoom: 19,
+      attributionControl: settings.credit ? { compact: true } : false,
+      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+      dragRotate: false,
+      pitchWithRotate: false,
+      locale: {
+        "NavigationControl.ZoomIn": words.zoomIn,
+        "NavigationControl.ZoomOut": words.zoomOut,
+        "NavigationControl.ResetBearing": words.north,
+        "Map.Title": words.map,
+      },
+    });
+  } catch {
+    canvas.hidden = true;
+    return;
+  }
+  root.map = map;
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }), "bottom-left");
+  map.once("load", () => {
+    drawn.style.visibility = "hidden";
+    root.dataset.ready = "1";
+  });
+
+  // --- what is shown ----------------------------------------------------------------------------
+  let plots = [];
+  const number = new Intl.NumberFormat(english ? "en" : "vi");
+  const chosen = () => {
+    const form = new FormData(filters);
+    const area = Number.parseFloat(String(form.get("area") || "").replace(",", "."));
+    const drawings = filters.elements.illustrative;
+    return { states: form.getAll("state"), area: area > 0 ? area : 0, drawings: !drawings || drawings.checked };
+  };
+  const show = () => {
+    const want = chosen();
+    const fits = (p) =>
+      want.states.includes(p.state) && (p.area_ha ?? 0) >= want.area && (want.drawings || !p.illustrative);
+    filters.querySelector("[data-map-count]").textContent = number.format(plots.filter((f) => fits(f.properties)).length);
+    const rule = [
+      "all",
+      isPlot,
+      ["in", ["get", "state"], ["literal", want.states]],
+      [">=", ["coalesce", ["get", "area_ha"], 0], want.area],
+      ...(want.drawings ? [] : [["!", ["get", "illustrative"]]]),
+    ];
+    for (const id of ["plots", "plot-lines", "plot-names"]) map.setFilter(id, rule);
+  };
+  map.once("load", async () => {
+    const answer = await fetch(root.dataset.features, { headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) return;
+    const data = await answer.json();
+    plots = data.features.filter((f) => f.properties.kind === "plot");
+    map.getSource("land").setData(data);
+    filters.hidden = false;
+    filters.addEventListener("input", show);
+    filters.addEventListener("submit", (event) => event.preventDefault());
+    root.dataset.filled = String(data.features.length);
+  });
+
+  // --- pointing and clicking --------------------------------------------------------------------
+  let hovered;
+  const hover = (id) => {
+    if (hovered === id) return;
+    if (hovered !== undefined) map.setFeatureState({ source: "land", id: hovered }, { hover: false });
+    hovered = id;
+    if (id !== undefined) map.setFeatureState({ source: "land", id }, { hover: true });
+    map.getCanvas().style.cursor = id === undefined ? "" : "pointer";
+  };
+  map.on("mousemove", "plots", (event) => hover(event.features[0].id));
+  map.on("mouseleave", "plots", () => hover(undefined));
+
+  const line = (parent, tag, content) => {
+    const element = document.createElement(tag);
+    element.textContent = content;
+    parent.append(element);
+    return element;
+  };
+  const popup = (feature, at) => {
+    const p = feature.properties;
+    const box = document.createElement("div");
+    box.className = "mp-popup";
+    line(box, "h3", p.title);
+    const area = p.area_ha === null || p.area_ha === undefined ? `${number.format(p.drawn_ha)} ha (${words.drawn})` : `${number.format(p.area_ha)} ha`;
+    line(box, "p", p.kind === "plot" ? `${area} · ${settings.stateNames[p.state]}` : area);
+    if (p.illustrative) line(box, "p", words.illustrative).className = "badge bg-yellow-lt";
+    const link = line(line(box, "p", ""), "a", words.open);
+    link.href = `/desk/r/${feature.id}/`;
+    new maplibregl.Popup({ maxWidth: "280px" }).setLngLat(at).setDOMContent(box).addTo(map);
+  };
+  map.on("click", (event) => {
+    const [feature] = map.queryRenderedFeatures(event.point, { layers: ["plots", "zones"] });
+    if (feature) popup(feature, event.lngLat);
+  });
+
+  for (const link of root.querySelectorAll("[data-map-go]")) {
+    link.addEventListener("click", (event) => {
+      if (!root.dataset.filled) return;
+      event.preventDefault();
+      for (const other of root.querySelectorAll("[data-map-go]")) other.removeAttribute("aria-current");
+      link.setAttribute("aria-current", "true");
+      const [w, s, e, n] = link.dataset.box.split(" ").map(Number);
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      map.fitBounds([[w, s], [e, n]], { padding: 40, maxZoom: 16, animate: !still, duration: 900 });
+      map.setFilter("here", ["==", ["id"], Number(link.dataset.mapGo)]);
+      history.replaceState(null, "", link.getAttribute("href"));
+    });
+  }
+
+  // --- themes and printing ----------------------------------------------------------------------
+  new MutationObserver(() => {
+    for (const [id, paint] of Object.entries(paints())) {
+      if (map.getLayer(id)) for (const [name, value] of Object.entries(paint)) map.setPaintProperty(id, name, value);
+    }
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+
+  const picture = document.createElement("img");
+  picture.className = "mp-printed";
+  picture.alt = words.map;
+  canvas.after(picture);
+  window.addEventListener("beforeprint", () => {
+    if (!root.dataset.ready) return;
+    map.redraw(); // the picture is there only in the moment after it was drawn
+    picture.src = map.getCanvas().toDataURL("image/png");
+    root.classList.add("mp-printing");
+  });
+  window.addEventListener("afterprint", () => root.classList.remove("mp-printing"));
+})();
