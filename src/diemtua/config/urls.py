@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/", include("diemtua.instruments.urls")),
     path("desk/", include("diemtua.land.urls")),
     path("desk/", include("diemtua.engagements.urls")),
+    path("desk/", include("diemtua.projects.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
 ]
 handler400 = "diemtua.register.health.bad_request"

@@ -1,0 +1,1 @@
+"""The registers of the room and what their record pages add, one file a subject."""
