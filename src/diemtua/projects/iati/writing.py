@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _OWN = f"{{{NAMESPACE}}}"
 # Foreign non-government aid: private grants that are not repaid.
 _FLOW, _FINANCE = "30", "110"
+# What XML 1.0 cannot hold and `strip_control` leaves: halves of letters, and what is no letter.
+_UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def write(activities: Iterable[Activity], made: datetime.datetime | None = None) -> bytes:
@@ -146,7 +149,7 @@ def _org(node: etree._Element, name: str, org: Org) -> etree._Element:
         found.set("ref", _text(org.ref))
     if org.type:
         found.set("type", org.type)
-    return _narrative(found, org.name)
+    return _narrative(found, org.name) if org.name else found
 
 
 def _narrative(node: etree._Element, text: str, language: str = "") -> etree._Element:
@@ -169,7 +172,7 @@ def _number(value: Decimal) -> str:
 
 def _text(text: str) -> str:
     """Text that XML can hold and that reads the same afterwards."""
-    return strip_control(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _UNWRITABLE.sub("", strip_control(text, newlines=True)).strip()
 
 
 def _moment(when: datetime.datetime) -> str:
