@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('record', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='%(class)s', serialize=False, to='register.record')),
                 ('stage', models.CharField(choices=[('prospect', 'Prospect'), ('proposal', 'Proposal'), ('policy', 'Policy approval'), ('certificate', 'Certificate (IRC)'), ('land', 'Land and construction'), ('operating', 'Operating'), ('closed', 'Closed'), ('paused', 'Paused'), ('lost', 'Lost'), ('revoked', 'Revoked')], default='prospect', max_length=12, verbose_name='stage')),
-                ('stage_since', models.DateField(blank=True, help_text='Left empty, it is the day of the change.', null=True, verbose_name='in this stage since')),
+                ('stage_since', models.DateField(blank=True, editable=False, null=True, verbose_name='in this stage since')),
                 ('capital_kind', models.CharField(blank=True, choices=[('foreign', 'Foreign'), ('domestic', 'Domestic'), ('', 'Not known')], default='', max_length=8, verbose_name='kind of capital')),
                 ('industry', models.CharField(blank=True, max_length=250, verbose_name='sector and products')),
                 ('vsic', models.CharField(blank=True, help_text='A letter (C), or the first 2 to 5 digits of the class (26 for electronics).', max_length=5, verbose_name='VSIC code')),

@@ -52,9 +52,8 @@ class Project(Recorded):
         UNKNOWN = "", _("Not known")
 
     stage = models.CharField(_("stage"), max_length=12, choices=stages.STAGES, default=stages.PROSPECT)
-    stage_since = models.DateField(
-        _("in this stage since"), null=True, blank=True, help_text=_("Left empty, it is the day of the change.")
-    )
+    # Derived: the day of the last change of stages; kept by the screen's `follow`.
+    stage_since = models.DateField(_("in this stage since"), null=True, blank=True, editable=False)
     investor = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="invests_in", verbose_name=_("investor")
     )

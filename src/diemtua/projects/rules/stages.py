@@ -6,6 +6,7 @@ and `GATES` (who may let a project into a stage, and which paper proves it). Pag
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -86,9 +87,8 @@ NEEDS: tuple[Need, ...] = (
     Need("end_decision", (REVOKED,)),
 )
 
-# from → to which stages one may go; None is the creation
-STEPS: dict[str | None, tuple[str, ...]] = {
-    None: (PROSPECT, PROPOSAL),
+# from → to which stages one may go. A record may be made in any stage whose needs it meets.
+STEPS: dict[str, tuple[str, ...]] = {
     PROSPECT: (PROPOSAL, PAUSED, LOST),
     PROPOSAL: (POLICY, CERTIFICATE, PROSPECT, PAUSED, LOST),
     POLICY: (CERTIFICATE, PROPOSAL, PAUSED, LOST, REVOKED),
@@ -151,19 +151,40 @@ def _value(project: Any, name: str) -> Any:
     return getattr(project, key) if hasattr(project, key) else getattr(project, name)
 
 
-def may_step(before: str | None, after: str) -> bool:
+def may_step(before: str, after: str) -> bool:
     """Whether the table of steps leads from one stage to another; to stay is always allowed."""
     return before == after or after in STEPS.get(before, ())
 
 
-def role_for(before: str | None, after: str) -> str:
+def is_back(before: str, after: str) -> bool:
+    """Whether a step goes back on the way, or takes up what was over."""
+    return before in OVER or -1 < place_on_way(after) < place_on_way(before)
+
+
+def role_for(before: str, after: str) -> str:
     """The least role that may take this step: going back, and taking up what was over, is for a lead."""
-    if before in OVER:
-        return LEAD
-    back = before in WAY and after in WAY and place_on_way(after) < place_on_way(before or "")
-    return LEAD if back else GATES[after].role
+    return LEAD if is_back(before, after) else GATES[after].role
 
 
 def stages_of(need: Need) -> Iterable[str]:
     """Names of stages in which a field is required, in the order of the table."""
     return (code for code, _label in STAGES if code in need.stages)
+
+
+# stage → the field whose day tells when the stage was reached
+ARRIVALS = {
+    POLICY: "policy_on",
+    CERTIFICATE: "irc_issued",
+    LAND: "land_handed_over",
+    OPERATING: "operating_since",
+    CLOSED: "ended_on",
+    PAUSED: "ended_on",
+    LOST: "ended_on",
+    REVOKED: "ended_on",
+}
+
+
+def arrival(project: Any, stage: str, today: datetime.date) -> datetime.date:
+    """The day a project reached a stage by its own papers; today where they do not tell it, or tell a later day."""
+    told = getattr(project, ARRIVALS.get(stage, ""), None)
+    return min(told.last, today) if told is not None else today
