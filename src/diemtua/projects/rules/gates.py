@@ -29,11 +29,7 @@ def errors(project: Any, before: Mapping[str, Any] | None) -> dict[str, str]:
         return {} if project.taken_over else _lacking(project, stage)
     if stage != before["stage"]:
         if not stages.may_step(before["stage"], stage):
-            ways = ", ".join(stage_label(s) for s in stages.STEPS[before["stage"]])
-            return {
-                "stage": _("From “%(before)s” a project cannot go to “%(after)s” at once. It may go to: %(ways)s.")
-                % {"before": stage_label(before["stage"]), "after": stage_label(stage), "ways": ways}
-            }
+            return {"stage": errors_of_step(before["stage"], stage)}
         # Going back asks for nothing: it is how a mistake is mended.
         return {} if stages.is_back(before["stage"], stage) else _lacking(project, stage)
     lost = {}
@@ -43,6 +39,18 @@ def errors(project: Any, before: Mapping[str, Any] | None) -> dict[str, str]:
                 "stage": stage_label(stage)
             }
     return lost
+
+
+def errors_of_step(before: str, after: str) -> str:
+    """The sentence for a step that the table does not have."""
+    if before == after:
+        return _("The project is in the stage “%(stage)s” already.") % {"stage": stage_label(after)}
+    ways = ", ".join(stage_label(s) for s in stages.STEPS.get(before, ()))
+    return _("From “%(before)s” a project cannot go to “%(after)s” at once. It may go to: %(ways)s.") % {
+        "before": stage_label(before),
+        "after": stage_label(after),
+        "ways": ways,
+    }
 
 
 def _lacking(project: Any, stage: str) -> dict[str, str]:

@@ -184,7 +184,12 @@ ARRIVALS = {
 }
 
 
-def arrival(project: Any, stage: str, today: datetime.date) -> datetime.date:
-    """The day a project reached a stage by its own papers; today where they do not tell it, or tell a later day."""
+def arrival(project: Any, stage: str, today: datetime.date) -> datetime.date | None:
+    """The day a project reached a stage by its own papers, else today.
+
+    None for what is taken over from older papers that do not tell it: nobody knows the day.
+    """
     told = getattr(project, ARRIVALS.get(stage, ""), None)
-    return min(told.last, today) if told is not None else today
+    if told is not None:
+        return min(told.last, today)
+    return None if project.taken_over and project.pk is None else today
