@@ -23,6 +23,7 @@ from diemtua.sources.models import Document
 
 from ..models import Project, ProjectReport
 from ..rules import reports as rules
+from ..rules import workbooks
 
 
 class ReportFields(RecordFields, total=False):
@@ -181,3 +182,36 @@ def _unit(code: str, day: datetime.date) -> str:
         return str(rule(code, on=day).value)
     except NoRule:
         return str(rule(code, on=timezone.localdate()).value)
+
+
+@transaction.atomic
+def take_workbook(*, actor: User | None, project: Project, filled: workbooks.Filled, title: str) -> ProjectReport:
+    """Enter what a workbook says as a draft; a draft or a returned report of the quarter is replaced in its rows.
+
+    Raises ValidationError where it says something wrong, or the report of that quarter is sent or received.
+    """
+    if filled.errors:
+        raise ValidationError(filled.errors)
+    assert filled.quarter is not None
+    fields: dict[str, Any] = {"rate": filled.rate, "difficulties": filled.difficulties}
+    standing = ProjectReport.objects.live().filter(project=project, quarter=filled.quarter).first()
+    if standing is None:
+        return create_report(
+            actor=actor,
+            title=title,
+            project=project,
+            quarter=filled.quarter,
+            unit=project.record.unit,
+            access=project.record.access,
+            children={"lines": filled.lines},
+            **fields,
+        )
+    if standing.state not in (rules.DRAFT, rules.RETURNED):
+        raise ValidationError(
+            _("The report of this quarter is “%(state)s”. It can be replaced once it has been sent back.")
+            % {"state": standing.get_state_display()}
+        )
+    old = [line.pk for line in standing.lines.all()]
+    return update_report(
+        standing, actor=actor, children={"lines": ChildEdits(create=filled.lines, delete=old)}, **fields
+    )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from diemtua.register import merging
+from diemtua.register import access, merging
 from diemtua.register.desk import display, services
 from diemtua.register.desk.display import NOT_KNOWN, badge, plain
 from diemtua.register.many import insert_many
@@ -40,7 +40,7 @@ class ProjectScreen(Screen):
     kind = "project"
     model = Project
     slug = "projects"
-    icon = "building-factory-2"
+    icon = "building-factory"
     stage = "project"
     sections = (
         Section(
@@ -185,7 +185,7 @@ class ProjectScreen(Screen):
             old, new = diff["stage"]
             for project in instances:
                 day = stages.arrival(project, new, timezone.localdate())
-                if project.stage_since is not None:
+                if day is not None and project.stage_since is not None:
                     day = max(day, project.stage_since)
                 StageMove.objects.create(project=project, before=old or "", after=new, on=day)
                 Project.objects.filter(pk=project.pk).update(stage_since=day)
@@ -210,6 +210,34 @@ class ProjectScreen(Screen):
         return django_filters.ChoiceFilter(method=late, label=label, choices=[("late", _("Behind schedule only"))])
 
 
+def way_panel(project: Any, user: User) -> Mapping[str, Any] | None:
+    """How far the project is, what may come next, and what older papers lack. No query."""
+    place = stages.place_on_way(project.stage)
+    labels = dict(stages.STAGES)
+    editable = project.record.archived_at is None and access.may_edit(user, project.record)
+    offered = [
+        (to, labels[to], stages.place_on_way(to) > place >= 0)
+        for to in stages.STEPS[project.stage]
+        if user.is_at_least(stages.role_for(project.stage, to))
+    ]
+    lacks = [
+        " / ".join(str(Project._meta.get_field(n).verbose_name) for n in need.fields)
+        for need in stages.missing(project, project.stage)
+    ]
+    return {
+        "first": True,
+        "way": [
+            {"label": labels[s], "here": s == project.stage, "past": stages.place_on_way(s) < place} for s in stages.WAY
+        ],
+        "beside": labels[project.stage] if place < 0 else "",
+        "reason": project.end_reason,
+        "lacks": lacks,
+        "offered": offered if editable else [],
+        "amend": bool(project.irc_code),
+    }
+
+
+services.add_panel("project", "projects/way.html", way_panel)
 services.use_actions(
     "project",
     create=services.spread(actions.create_project),

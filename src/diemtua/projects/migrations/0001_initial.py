@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.CharField(blank=True, choices=[('prospect', 'Prospect'), ('proposal', 'Proposal'), ('policy', 'Policy approval'), ('certificate', 'Certificate (IRC)'), ('land', 'Land and construction'), ('operating', 'Operating'), ('closed', 'Closed'), ('paused', 'Paused'), ('lost', 'Lost'), ('revoked', 'Revoked')], max_length=12)),
                 ('after', models.CharField(choices=[('prospect', 'Prospect'), ('proposal', 'Proposal'), ('policy', 'Policy approval'), ('certificate', 'Certificate (IRC)'), ('land', 'Land and construction'), ('operating', 'Operating'), ('closed', 'Closed'), ('paused', 'Paused'), ('lost', 'Lost'), ('revoked', 'Revoked')], max_length=12)),
-                ('on', models.DateField(verbose_name='on')),
+                ('on', models.DateField(blank=True, null=True, verbose_name='on')),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('project', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='projects.project')),
             ],

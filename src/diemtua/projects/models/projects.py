@@ -242,7 +242,8 @@ class StageMove(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="moves", editable=False)
     before = models.CharField(max_length=12, choices=stages.STAGES, blank=True)
     after = models.CharField(max_length=12, choices=stages.STAGES)
-    on = models.DateField(_("on"))
+    # Empty where a record was taken over and its papers do not tell the day.
+    on = models.DateField(_("on"), null=True, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
