@@ -128,7 +128,10 @@ class _Reader:
         """(language, text) of each narrative that says something."""
         if node is None:
             return []
-        rows = [(n.get(_LANG, self.language).lower()[:2], _stripped("".join(n.itertext()))) for n in node.findall("narrative")]
+        rows = [
+            (n.get(_LANG, self.language).lower()[:2], _stripped("".join(n.itertext())))
+            for n in node.findall("narrative")
+        ]
         return [r for r in rows if r[1]]
 
     def _narrative(self, node: etree._Element | None) -> str:
@@ -159,7 +162,9 @@ class _Reader:
     def _participant(self, role: str) -> Org | None:
         found = [o for n in self.node.findall("participating-org") if n.get("role") == role and (o := self._org(n))]
         if len(found) > 1:
-            self._pass(_("Of several organisations with the same role, the first is taken: %(name)s."), name=found[0].name)
+            self._pass(
+                _("Of several organisations with the same role, the first is taken: %(name)s."), name=found[0].name
+            )
         return found[0] if found else None
 
     # --- facts --------------------------------------------------------------------------------------
@@ -202,7 +207,9 @@ class _Reader:
             if money is None:
                 continue
             if first is None or money[0] < 0:
-                self._pass(_("A budget without a first day, or below zero, is left out (line %(line)s)."), line=node.sourceline)
+                self._pass(
+                    _("A budget without a first day, or below zero, is left out (line %(line)s)."), line=node.sourceline
+                )
                 continue
             yield Value(first.year, _kind(node), *money)
 

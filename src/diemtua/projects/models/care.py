@@ -59,7 +59,7 @@ class CareCase(Recorded):
         _("promised by"),
         null=True,
         blank=True,
-        help_text=_("The day the investor has been promised. Moving it later needs a reason."),
+        help_text=_("The day the investor has been promised. Moving it needs a reason."),
     )
     status = models.CharField(_("state"), max_length=10, choices=care.STATUSES, default=care.OPEN)
     done = models.TextField(_("what was done"), blank=True, max_length=10_000)

@@ -31,8 +31,9 @@ class AidQuerySet(RecordedQuerySet):
 
     def with_all(self) -> AidQuerySet:
         """With everything that a page, a table or a file says of an aid, in a fixed number of queries."""
-        from ..models import AidStep
         from diemtua.register.models import Name
+
+        from ..models import AidStep
 
         return (  # type: ignore[return-value]
             self.select_related("record", "donor__record", "donor__country", "manager__record", "receiver__record")
@@ -159,8 +160,9 @@ class Table:
 
 def table(user: User | None, period: rules.Period) -> Table:
     """Aids that were going on in a period, or of which something was received or spent in it."""
-    from ..models import Aid
     from diemtua.register import access
+
+    from ..models import Aid
 
     first, last = period.first, period.last
     begun = Q(planned_start__lte=last) | Q(actual_start__lte=last) | Q(planned_start=None, actual_start=None)
@@ -184,7 +186,9 @@ def table(user: User | None, period: rules.Period) -> Table:
         step = approvals[-1] if approvals else None
         result.approved += bool(step and step.on >= first)
         seen = {
-            name: o.record if (o := getattr(aid, name)) is not None and (user is None or access.may_see(user, o.record)) else None
+            name: o.record
+            if (o := getattr(aid, name)) is not None and (user is None or access.may_see(user, o.record))
+            else None
             for name in ("donor", "manager", "receiver")
         }
         rows: dict[str, TableRow] = {}

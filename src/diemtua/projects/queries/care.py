@@ -59,13 +59,24 @@ class CareCaseQuerySet(RecordedQuerySet):
             return risky  # type: ignore[return-value]
         return going.exclude(pk__in=going.filter(late | risk).values("pk"))  # type: ignore[return-value]
 
-    def escalated(self, today: datetime.date) -> CareCaseQuerySet:
-        """Cases that have gone up to the lead or to the leaders; `facts_of` tells to whom."""
+    def escalated(self, today: datetime.date, level: str = "") -> CareCaseQuerySet:
+        """Cases that have gone up, or those gone up to `level`: `rules.care.escalation` asked of the database."""
         limits = limits_on(today)
         if limits.lead_days is None:
             return self.none()  # type: ignore[return-value]
         last = today - datetime.timedelta(days=limits.lead_days + 1)
-        return self.filter(status__in=care.GOING, due__lte=last)  # type: ignore[return-value]
+        up = self.filter(status__in=care.GOING, due__lte=last)
+        if not level:
+            return up  # type: ignore[return-value]
+        high = Q(pk=None)
+        if limits.leaders_days is not None:
+            high |= Q(due__lte=today - datetime.timedelta(days=limits.leaders_days + 1))
+        if limits.big_jobs is not None:
+            high |= Q(jobs__gte=limits.big_jobs)
+        for currency, least in (limits.big_capital or {}).items():
+            high |= Q(currency=currency, capital__gte=least)
+        leaders = up.filter(high)
+        return leaders if level == "leaders" else up.exclude(pk__in=leaders.values("pk"))  # type: ignore[return-value]
 
 
 def value_of(code: str, day: datetime.date) -> Any:
@@ -153,7 +164,9 @@ class ReportRow:
     late: int = 0
 
 
-def report(user: User | None, by: str, first: datetime.date, last: datetime.date, today: datetime.date) -> list[ReportRow]:
+def report(
+    user: User | None, by: str, first: datetime.date, last: datetime.date, today: datetime.date
+) -> list[ReportRow]:
     """What was kept and lost by cause or agency (`by`): cases closed between two days, and those going on today."""
     from ..models import CareCase
 
@@ -316,7 +329,9 @@ def public_lines() -> Any:
     from ..models import PublicLine
 
     return (
-        PublicLine.objects.filter(state=PublicLine.State.PUBLISHED, case__record__archived_at=None)
+        PublicLine.objects.filter(
+            state=PublicLine.State.PUBLISHED, case__record__archived_at=None, case__status__in=care.OVER
+        )
         .annotate(cause=F("case__cause"), closed=F("case__closed_on"))
         .order_by("-published_at", "-pk")
     )

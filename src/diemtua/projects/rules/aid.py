@@ -136,16 +136,24 @@ def flags(known: Known, law_on: Mapping[datetime.date, Law], today: datetime.dat
         most = (known.pledged or {}).get(currency)
         if most is not None and amount > most:
             found.append(
-                Flag("over", _("More %(currency)s was received than is pledged. Enter the amendment.") % {"currency": currency})
+                Flag(
+                    "over",
+                    _("More %(currency)s was received than is pledged. Enter the amendment.") % {"currency": currency},
+                )
             )
     for currency, amount in sorted(totals["spent"].items()):
         if currency in totals["received"] and amount > totals["received"][currency]:
-            found.append(Flag("overspent", _("More %(currency)s was spent than was received.") % {"currency": currency}))
+            found.append(
+                Flag("overspent", _("More %(currency)s was spent than was received.") % {"currency": currency})
+            )
     last = max((day for _w, day, _c, _a in known.movements), default=None)
     if known.registered_until is not None and known.state not in STATES_OVER:
         if known.registered_until < (today if known.state == "running" else last or datetime.date.min):
             found.append(
-                Flag("registration", _("The donor's registration ended on %(day)s.") % {"day": _day(known.registered_until)})
+                Flag(
+                    "registration",
+                    _("The donor's registration ended on %(day)s.") % {"day": _day(known.registered_until)},
+                )
             )
     if known.form == "emergency" and known.disaster_on is not None:
         law = law_on.get(known.disaster_on, Law())

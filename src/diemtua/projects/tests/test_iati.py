@@ -56,16 +56,18 @@ def full() -> Activity:
             Movement("spent", day("2026-04-01"), "goods", D("0.01"), "USD"),
         ),
         outcomes=(
-            Outcome("Giếng khoan", "giếng", D(0), 2025, day("2026-01-05"), day("2026-12-31"), D(2), D("1.5"), "Đúng hạn"),
+            Outcome(
+                "Giếng khoan", "giếng", D(0), 2025, day("2026-01-05"), day("2026-12-31"), D(2), D("1.5"), "Đúng hạn"
+            ),
             Outcome("Người dân hài lòng", words="Nghe tại hai cuộc họp thôn."),
         ),
         steps=(Step("approved", day("2025-12-20"), "12/QĐ-UBND", "UBND tỉnh Mẫu Sơn", "313/2025/NĐ-CP", "đủ hồ sơ"),),
-        updated=datetime.datetime(2026, 5, 1, 8, 0, tzinfo=datetime.timezone.utc),
+        updated=datetime.datetime(2026, 5, 1, 8, 0, tzinfo=datetime.UTC),
     )
 
 
 def test_every_fact_passes_schema_and_rules_and_comes_back() -> None:
-    data = write([full()], datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc))
+    data = write([full()], datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC))
     root = parse(data)
     assert problems(root, TODAY) == []
     found = read(root)
