@@ -146,6 +146,10 @@ def make_samples(staff: Staff) -> SimpleNamespace:
     projectreport = make(
         "projectreport", "Báo cáo quý I/2026 Sao Mai", project=project, quarter=PartialDate.quarter(2026, 1)
     )
+    enquiry = make(
+        "enquiry", "Hỏi đất dựng xưởng Trăng Non", channel="email", sender_name="Kim Mẫu", sender_email="kim@example.org"
+    )
+    lead = make("lead", "Xưởng Trăng Non", {"origins": [{"origin": engagement.record}]}, investor=partner)
     return SimpleNamespace(
         own=own,
         partner=partner,
@@ -161,6 +165,8 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         lease=lease,
         project=project,
         projectreport=projectreport,
+        enquiry=enquiry,
+        lead=lead,
     )
 
 
@@ -177,6 +183,8 @@ SAMPLE_KINDS = (
     "lease",
     "project",
     "projectreport",
+    "enquiry",
+    "lead",
 )
 
 

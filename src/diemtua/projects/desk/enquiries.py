@@ -73,7 +73,6 @@ class EnquiryScreen(Screen):
     slug = "enquiries"
     icon = "inbox"
     stage = "enquiry"
-    has_names = False
     sections = (
         Section(gettext_lazy("What"), ("title", "channel", "received_on", "language", "text")),
         Section(
@@ -109,7 +108,6 @@ class EnquiryScreen(Screen):
     )  # fmt: skip
     orderings = {
         "newest": ("-received_on", "-record"),
-        "due": (models.F("climbs_at").asc(nulls_last=True), "-record"),
         "score": ("-score", "-record"),
         "title": ("record__sort_key", "pk"),
         "entered": ("-pk",),

@@ -68,7 +68,7 @@ def read_mail(data: bytes) -> Mail:
         broken = broken or bool(part.defects)
         kind, name = part.get_content_type(), _name(part)
         inline = not name and part.get_content_disposition() != "attachment"
-        if inline and kind == "text/plain":
+        if inline and (kind == "text/plain" or kind.startswith("multipart/")):  # parts that were never parted
             plain.append(_decoded(part, content))
         elif inline and kind == "text/html":
             markup.append(_without_markup(_decoded(part, content)))
@@ -150,17 +150,13 @@ def _guessed(content: bytes) -> str:
 
 def _header(message: Message, name: str) -> str:
     """A header's words, encoded words put into letters; what cannot be decoded as it stands."""
-    value = message.get(name, "")
+    raw = next((str(v) for n, v in message.raw_items() if n.lower() == name.lower()), "")
+    # Bytes above ASCII, which some programs write, stand as surrogates.
+    text = _guessed(raw.encode("utf-8", "surrogateescape"))
     try:
-        text = str(make_header(decode_header(str(value))))
+        return str(make_header(decode_header(text))).encode("utf-8", "replace").decode("utf-8")
     except (LookupError, UnicodeError, ValueError, email.errors.HeaderParseError):
-        text = str(value)
-    # Raw bytes above ASCII, which some programs write, stand as surrogates.
-    try:
-        raw = text.encode("ascii", "surrogateescape") if text.isascii() else text.encode("utf-8", "surrogateescape")
-        return _guessed(raw)
-    except UnicodeError:
-        return text.encode("utf-8", "replace").decode("utf-8")
+        return text
 
 
 def _line(text: str) -> str:
