@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from diemtua.land.search_views import shared
+from diemtua.projects.views import aid, care
 from diemtua.projects.views import public as enquirers
 from diemtua.register import accounts, health
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("enquire/", enquirers.enquire, name="enquire"),
     path("e/<str:token>/", enquirers.state, name="enquiry_state"),
     path("r/<str:token>/", enquirers.pack, name="reply_pack"),
+    path("care/", care.solved, name="care_solved"),
+    path("iati/activities.xml", aid.published, name="iati_file"),
     path("ogc/", include("diemtua.land.ogc")),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("diemtua.register.account_urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import enquiries, maps, projects, reports
+from .views import aid, care, enquiries, maps, projects, reports
 
 app_name = "projects"
 urlpatterns = [
@@ -29,4 +29,11 @@ urlpatterns = [
     path("packs/<int:pk>/close/", enquiries.pack_revoke, name="pack-revoke"),
     path("shopping/", enquiries.shop, name="shop"),
     path("shopping/<int:pk>/", enquiries.shop_score, name="shop-score"),
+    path("care/report/", care.report, name="care-report"),
+    path("care/visits/", care.visits, name="care-visits"),
+    path("r/<int:pk>/case/<slug:step>/", care.step, name="case-step"),
+    path("r/<int:pk>/line/<slug:step>/", care.line_step, name="line-step"),
+    path("aid/tables/", aid.tables, name="aid-tables"),
+    path("aid/iati/", aid.iati, name="iati"),
+    path("aid/iati/bring-in/", aid.bring_in, name="iati-bring-in"),
 ]

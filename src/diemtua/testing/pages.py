@@ -150,6 +150,8 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         "enquiry", "Hỏi đất dựng xưởng Trăng Non", channel="email", sender_name="Kim Mẫu", sender_email="kim@example.org"
     )
     lead = make("lead", "Xưởng Trăng Non", {"origins": [{"origin": engagement.record}]}, investor=partner)
+    carecase = make("carecase", "Điện chập chờn ở Trăng Non", investor=partner, project=project, cause="power")
+    aid = make("aid", "Nước sạch Trăng Khuyết", donor=partner, receiver=own, sector="14030")
     return SimpleNamespace(
         own=own,
         partner=partner,
@@ -167,6 +169,8 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         projectreport=projectreport,
         enquiry=enquiry,
         lead=lead,
+        carecase=carecase,
+        aid=aid,
     )
 
 
@@ -185,6 +189,8 @@ SAMPLE_KINDS = (
     "projectreport",
     "enquiry",
     "lead",
+    "carecase",
+    "aid",
 )
 
 
@@ -311,6 +317,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "lease": {"tenant": "@partner", "zone": "@zone", "state": "active"},
     "project": {"stage": "prospect"},
     "projectreport": {"project": "@project", "quarter": "quý II/2025", "state": "draft"},
+    "carecase": {"investor": "@partner", "cause": "power", "status": "open", "reported": "01/06/2026"},
+    "aid": {"donor": "@partner", "state": "proposed"},
 }
 
 

@@ -56,7 +56,7 @@ def create_case(
 ) -> CareCase:
     """Enter a difficulty of an investor. Raises ValidationError, PermissionDenied."""
     return write.create(
-        "case", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
+        "carecase", actor=actor, fields=dict(fields), children=children, tags=tags, reason=reason, batch=batch
     )
 
 

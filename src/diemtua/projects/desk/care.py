@@ -34,7 +34,7 @@ def standing_badge(case: CareCase) -> Any:
 
 @register
 class CareCaseScreen(Screen):
-    kind = "case"
+    kind = "carecase"
     model = CareCase
     slug = "cases"
     icon = "first-aid-kit"
@@ -184,14 +184,14 @@ def cases_panel(instance: Any, user: User) -> Mapping[str, Any] | None:
     }
 
 
-services.add_panel("case", "projects/care/panel.html", case_panel)
+services.add_panel("carecase", "projects/care/panel.html", case_panel)
 services.add_panel("project", "projects/care/cases.html", cases_panel)
 services.add_panel("party", "projects/care/cases.html", cases_panel)
 services.use_actions(
-    "case",
+    "carecase",
     create=services.spread(actions.create_case),
     update=services.spread(actions.update_case),
-    create_many=services.in_bulk("case"),
+    create_many=services.in_bulk("carecase"),
 )
 merging.declare(
     "projects.CareCase.investor",

@@ -177,3 +177,8 @@ def _text(text: str) -> str:
 
 def _moment(when: datetime.datetime) -> str:
     return when.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def as_bytes(root: etree._Element) -> bytes:
+    """A parsed file in UTF-8, with its lines as they were."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -133,11 +133,11 @@ class TableRow:
 
     aid: Aid
     currency: str
-    donor: Record | None
-    manager: Record | None
-    receiver: Record | None
-    decision: str
-    approved: datetime.date | None
+    donor: Record | None = None
+    manager: Record | None = None
+    receiver: Record | None = None
+    decision: str = ""
+    approved: datetime.date | None = None
     pledged: Decimal = Decimal(0)
     received: Decimal = Decimal(0)
     received_in_all: Decimal = Decimal(0)
@@ -160,8 +160,6 @@ class Table:
 
 def table(user: User | None, period: rules.Period) -> Table:
     """Aids that were going on in a period, or of which something was received or spent in it."""
-    from diemtua.register import access
-
     from ..models import Aid
 
     first, last = period.first, period.last
@@ -183,35 +181,8 @@ def table(user: User | None, period: rules.Period) -> Table:
     kinds: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for aid in aids[:MOST_ROWS]:
         approvals = [s for s in aid.steps.all() if s.what == "approved" and s.on <= last]
-        step = approvals[-1] if approvals else None
-        result.approved += bool(step and step.on >= first)
-        seen = {
-            name: o.record
-            if (o := getattr(aid, name)) is not None and (user is None or access.may_see(user, o.record))
-            else None
-            for name in ("donor", "manager", "receiver")
-        }
-        rows: dict[str, TableRow] = {}
-
-        def row(currency: str) -> TableRow:
-            if currency not in rows:
-                rows[currency] = TableRow(
-                    aid, currency, **seen, decision=step.number if step else "", approved=step.on if step else None
-                )
-            return rows[currency]
-
-        for v in aid.values.all():
-            row(v.currency).pledged += v.amount
-        for m in aid.movements.all():
-            if m.on > last:
-                continue
-            at = row(m.currency)
-            setattr(at, f"{m.what}_in_all", getattr(at, f"{m.what}_in_all") + m.amount)
-            if m.on >= first:
-                setattr(at, m.what, getattr(at, m.what) + m.amount)
-                if m.what == "received":
-                    kinds[m.kind, m.currency] += m.amount
-        result.rows += [rows[c] for c in sorted(rows)] or [row("")]
+        result.approved += bool(approvals and approvals[-1].on >= first)
+        result.rows += _rows_of(aid, user, approvals[-1] if approvals else None, period, kinds)
     for r in result.rows:
         if r.currency:
             sums = result.totals.setdefault(r.currency, defaultdict(Decimal))
@@ -220,6 +191,38 @@ def table(user: User | None, period: rules.Period) -> Table:
     result.totals = {c: dict(result.totals[c]) for c in sorted(result.totals)}
     result.by_kind = [(k, c, amount) for (k, c), amount in sorted(kinds.items())]
     return result
+
+
+def _rows_of(
+    aid: Aid, user: User | None, approval: Any, period: rules.Period, kinds: dict[tuple[str, str], Decimal]
+) -> list[TableRow]:
+    """One row a currency; one without a currency where no amount is known. `kinds` takes up what was received."""
+    from diemtua.register import access
+
+    rows: dict[str, TableRow] = {}
+    amounts = [("pledged", v, None) for v in aid.values.all()]
+    amounts += [(m.what, m, m.on) for m in aid.movements.all() if m.on <= period.last]
+    for what, entry, on in amounts:
+        if entry.currency not in rows:
+            rows[entry.currency] = TableRow(aid, entry.currency)
+        row = rows[entry.currency]
+        if on is None:
+            row.pledged += entry.amount
+            continue
+        setattr(row, f"{what}_in_all", getattr(row, f"{what}_in_all") + entry.amount)
+        if on >= period.first:
+            setattr(row, what, getattr(row, what) + entry.amount)
+            if what == "received":
+                kinds[entry.kind, entry.currency] += entry.amount
+    found = [rows[c] for c in sorted(rows)] or [TableRow(aid, "")]
+    for row in found:
+        for name in ("donor", "manager", "receiver"):
+            party = getattr(aid, name)
+            if party is not None and (user is None or access.may_see(user, party.record)):
+                setattr(row, name, party.record)
+        if approval is not None:
+            row.decision, row.approved = approval.number, approval.on
+    return found
 
 
 TOTALLED: Sequence[str] = ("pledged", "received", "received_in_all", "spent", "spent_in_all")
