@@ -311,8 +311,9 @@ def hear_from_sender(*, enquiry: Enquiry, text: str) -> Message:
         raise ValidationError({"text": _("This enquiry is closed. Please send a new one.")})
     if current.messages.filter(kind="sender").count() >= MOST_FROM_SENDER:
         raise ValidationError({"text": _("Very many messages were sent already. Please call the office.")})
-    message = Message.objects.create(enquiry=current, kind=Message.Kind.FROM_SENDER, text=text)
-    _end_pause(current, message.at)
+    now = timezone.now()
+    message = Message.objects.create(enquiry=current, kind=Message.Kind.FROM_SENDER, text=text, at=now)
+    _end_pause(current, now)
     if current.state in (Enquiry.State.WAITING, Enquiry.State.ANSWERED):
         current.state = Enquiry.State.OPEN
     _save(current, None, "message", str(message.get_kind_display()))

@@ -181,7 +181,7 @@ def _with_files(fields: dict[str, Any], checked: Sequence[attachments.Attachment
                 if found.kept:
                     row.size, row.sha256 = len(found.data), files.sha256(found.data)
                     row.file.save(f"{row.sha256[:20]}.{found.kind}", ContentFile(found.data), save=False)
-                    stored.append(row.file.name)
+                    stored.append(str(row.file.name))
                 row.save()
     except BaseException:
         for name in stored:
@@ -216,9 +216,7 @@ def score_test(*, actor: User, enquiry: Enquiry, scores: Mapping[str, int], note
     if not enquiry.is_test:
         raise ValidationError(_("Only a test enquiry is scored."))
     given = {c: int(scores[c]) for c in shopping.COUNTS if scores.get(c) is not None}
-    errors = {
-        c: _("A score is a number from 0 to 100.") for c in shopping.COUNTS if not 0 <= given.get(c, -1) <= 100
-    }
+    errors = {c: _("A score is a number from 0 to 100.") for c in shopping.COUNTS if not 0 <= given.get(c, -1) <= 100}
     if errors:
         raise ValidationError(errors)
     row = ShoppingScore.objects.create(

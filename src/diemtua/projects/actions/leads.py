@@ -109,8 +109,8 @@ def lead_of_enquiry(*, actor: User | None, enquiry: Enquiry) -> Lead:
 def check_shares(leads: Sequence[Lead]) -> None:
     """Refuse leads whose origins come to more than the whole (the register calls this within every write)."""
     rows: dict[int, list[Decimal | None]] = {}
-    for lead, share in LeadOrigin.objects.filter(lead__in=[x.pk for x in leads]).values_list("lead_id", "share"):
-        rows.setdefault(lead, []).append(share)
+    for pk, share in LeadOrigin.objects.filter(lead__in=[x.pk for x in leads]).values_list("lead_id", "share"):
+        rows.setdefault(pk, []).append(share)
     for lead in leads:
         if (total := too_much(rows.get(lead.pk, ()))) is not None:
             raise ValidationError(

@@ -77,7 +77,7 @@ def make_pack(
     with override(language):
         title = _("Reply to your enquiry: %(title)s") % {"title": enquiry.record.title}
         words = _clean(greeting, 5000) or standard_greeting(enquiry)
-    contents = {
+    contents: dict[str, Any] = {
         "title": title,
         "day": today.strftime("%d/%m/%Y"),
         "receipt": enquiry.receipt,

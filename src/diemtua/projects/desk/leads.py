@@ -70,9 +70,7 @@ class LeadScreen(Screen):
     def cell_capital(self, instance: Lead, user: User) -> Any:
         if instance.capital is None:
             return NOT_KNOWN
-        return format_html(
-            "{} {}", plain(None, instance.capital, user), instance.get_currency_display()
-        )
+        return format_html("{} {}", plain(None, instance.capital, user), instance.get_currency_display())
 
     def follow(self, instances: Sequence[Any], targets: Collection[int], diff: Mapping[str, Any] | None) -> None:
         if diff is None or "origins" in diff:

@@ -80,7 +80,9 @@ class SendForm(Plain):
             _("what the sender is told"),
             8,
             max_length=20_000,
-            help_text=_("The sender reads it on the private page. Send it by e-mail too where the sender gave an address."),
+            help_text=_(
+                "The sender reads it on the private page. Send it by e-mail too where the sender gave an address."
+            ),
         )
 
 

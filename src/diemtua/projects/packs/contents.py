@@ -41,11 +41,14 @@ class Item:
     public: bool = True
     record: int | None = None
     illustrative: bool = False
+    sure: bool = True
+    # Other records that are named in it: with one of them it leaves the private page when it is public no longer.
+    named: tuple[int, ...] = ()
 
     @property
     def ticked(self) -> bool:
         """Whether it goes in unless an officer takes it out."""
-        return self.public and not self.illustrative
+        return self.public and self.sure and not self.illustrative
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +58,7 @@ class Item:
             "lines": [list(line) for line in self.lines],
             "note": self.note,
             "record": self.record,
+            "named": list(self.named),
         }
 
 
@@ -131,7 +135,10 @@ def _plots(enquiry: Enquiry, user: User, lang: str) -> tuple[list[Item], list[in
     from diemtua.land.searching.answering import answer_to  # NumPy: only where a question is answered
 
     result = answer_to(question, user, lang, groups=False)
-    shown = result.ranked[:PLOTS]
+    ranked = result.ranked[:PLOTS]
+    # Of these too little is known to say that they fit: offered after the others, and not ticked.
+    unsure = result.unsure[: PLOTS - len(ranked)]
+    shown = [*ranked, *unsure]
     zones = list(dict.fromkeys(f.zone for s in shown for f in s.facts))
     open_zones = set(Zone.objects.public().filter(pk__in=zones).values_list("pk", flat=True))
     items = []
@@ -139,16 +146,21 @@ def _plots(enquiry: Enquiry, user: User, lang: str) -> tuple[list[Item], list[in
         fact = s.facts[0]
         # A plot is as public as the park it lies in.
         public = fact.public and fact.zone in open_zones
+        notes = [_("Illustrative: drawn to show the software, no offer of land.")] if s.illustrative else []
+        if lacking := [r.label for r in s.reasons if r.unknown] if s in unsure else []:
+            notes.append(_("Still to be confirmed: %(what)s.") % {"what": ", ".join(map(str, lacking))})
         items.append(
             Item(
                 f"plot:{fact.pk}",
                 "plots",
                 f"{fact.title} · {fact.zone_title}" if fact.zone_title not in fact.title else fact.title,
                 tuple((str(label), str(value)) for label, value in s.values),
-                _("Illustrative: drawn to show the software, no offer of land.") if s.illustrative else "",
+                " ".join(notes),
                 public,
                 fact.pk,
                 s.illustrative,
+                s not in unsure,
+                (fact.zone,),
             )
         )
     return items, zones
@@ -166,17 +178,35 @@ def _parks(zones: list[int], user: User, lang: str, day: datetime.date) -> list[
     for zone in found:
         public = _is_public(zone.record)
         facts.append(
-            Item(f"park:{zone.pk}", "parks", zone.record.title, _zone_lines(zone, user, lang), "", public, zone.pk,
-                 zone.illustrative)
-        )  # fmt: skip
-        if lines := _price_lines(zone, user, lang):
+            Item(
+                f"park:{zone.pk}",
+                "parks",
+                zone.record.title,
+                _zone_lines(zone, lang),
+                public=public,
+                record=zone.pk,
+                illustrative=zone.illustrative,
+                named=(zone.developer_id,) if zone.developer is not None and _is_public(zone.developer.record) else (),
+            )
+        )
+        lines, papers = _price_lines(zone, user, lang)
+        if lines:
             priced.append(
-                Item(f"prices:{zone.pk}", "prices", zone.record.title, lines, "", public, zone.pk, zone.illustrative)
+                Item(
+                    f"prices:{zone.pk}",
+                    "prices",
+                    zone.record.title,
+                    lines,
+                    public=public,
+                    record=zone.pk,
+                    illustrative=zone.illustrative,
+                    named=papers,
+                )
             )
     return facts + priced
 
 
-def _zone_lines(zone: Zone, user: User, lang: str) -> tuple[tuple[str, str], ...]:
+def _zone_lines(zone: Zone, lang: str) -> tuple[tuple[str, str], ...]:
     lines = []
     for name in ("type", "state", "area_ha", "industrial_ha", "term_until", "where"):
         value = getattr(zone, name)
@@ -195,8 +225,10 @@ def _zone_lines(zone: Zone, user: User, lang: str) -> tuple[tuple[str, str], ...
     return tuple(lines)
 
 
-def _price_lines(zone: Zone, user: User, lang: str) -> tuple[tuple[str, str], ...]:
+def _price_lines(zone: Zone, user: User, lang: str) -> tuple[tuple[tuple[str, str], ...], tuple[int, ...]]:
+    """Prices with their days, and the public papers that are named in them."""
     lines = []
+    papers: list[int] = []
     for row in land_pages.prices(zone.record, user):
         price = row.price
         if price is None or price.amount is None:
@@ -208,8 +240,9 @@ def _price_lines(zone: Zone, user: User, lang: str) -> tuple[tuple[str, str], ..
         # Where a price stands is told only where the paper is public.
         if source is not None and _is_public(source):
             shown += f" · {source.title}"
+            papers.append(source.pk)
         lines.append((str(price.get_what_display()), shown))
-    return tuple(lines)
+    return tuple(lines), tuple(papers)
 
 
 def _incentives(lang: str, day: datetime.date) -> list[Item]:
@@ -249,22 +282,30 @@ def _projects(enquiry: Enquiry, user: User, lang: str) -> list[Item]:
             lines.append((_("Country"), str(project.country)))
         if project.capital is not None:
             lines.append((_("Capital"), f"{format_number(project.capital, lang)} {project.get_currency_display()}"))
-        if project.zone is not None and _is_public(project.zone.record):
-            lines.append((_("Where"), project.zone.record.title))
+        zone = project.zone if project.zone is not None and _is_public(project.zone.record) else None
+        if zone is not None:
+            lines.append((_("Where"), zone.record.title))
         items.append(
-            Item(f"project:{project.pk}", "projects", project.record.title, tuple(lines), "",
-                 _is_public(project.record), project.pk)
-        )  # fmt: skip
+            Item(
+                f"project:{project.pk}",
+                "projects",
+                project.record.title,
+                tuple(lines),
+                public=_is_public(project.record),
+                record=project.pk,
+                named=(zone.pk,) if zone is not None else (),
+            )
+        )
     return sorted(items, key=lambda i: not i.public)[:PROJECTS]
 
 
 def still_open(contents: dict[str, Any], released: Iterable[str]) -> dict[str, Any]:
     """The contents of a pack without what is public no longer; what an officer released on purpose stays."""
     kept = set(released)
-    pks = [i["record"] for i in contents["items"] if i["record"] is not None]
-    # Prices and plots are as public as the record they hang on.
-    public = set(Record.objects.filter(pk__in=pks).public().values_list("pk", flat=True))
-    items = [i for i in contents["items"] if i["record"] is None or i["key"] in kept or i["record"] in public]
+    needs = {i["key"]: {pk for pk in (i["record"], *i["named"]) if pk is not None} for i in contents["items"]}
+    wanted = set().union(*needs.values())
+    public = set(Record.objects.filter(pk__in=wanted).public().values_list("pk", flat=True))
+    items = [i for i in contents["items"] if i["key"] in kept or needs[i["key"]] <= public]
     return {**contents, "items": items}
 
 
@@ -275,4 +316,3 @@ def grouped(contents: dict[str, Any]) -> list[dict[str, Any]]:
         if items := [i for i in contents["items"] if i["group"] == group]:
             found.append({"key": group, "title": str(group_title(group)), "rows": items})
     return found
-

@@ -19,7 +19,7 @@ UNANSWERED = ("open", "waiting")
 
 
 class EnquiryQuerySet(RecordedQuerySet):
-    def for_list(self) -> EnquiryQuerySet:
+    def for_list(self) -> Any:
         return (
             super()
             .for_list()
@@ -27,24 +27,24 @@ class EnquiryQuerySet(RecordedQuerySet):
             .defer("text", "score_reasons", "warnings", "closed_note")
         )
 
-    def counted(self) -> EnquiryQuerySet:
+    def counted(self) -> Any:
         """What figures count: no planted tests, nothing that was no enquiry or is not checked yet."""
         return self.filter(is_test=False).exclude(state__in=("to_check", "no_enquiry"))
 
-    def unanswered(self) -> EnquiryQuerySet:
+    def unanswered(self) -> Any:
         return self.live().filter(state__in=UNANSWERED)
 
-    def late(self, now: datetime.datetime) -> EnquiryQuerySet:
+    def late(self, now: datetime.datetime) -> Any:
         """Whose running clock has run out: the first reply's, or the answer's."""
         return self.live().filter(
             Q(first_reply_at=None, first_due_at__lt=now) | Q(answer_due_at__lt=now), state="open", answered_at=None
         )
 
-    def climbed(self, now: datetime.datetime) -> EnquiryQuerySet:
+    def climbed(self, now: datetime.datetime) -> Any:
         """What has gone, or by now should have gone, to the lead officer."""
         return self.unanswered().filter(Q(escalated_at__isnull=False) | Q(climbs_at__lte=now))
 
-    def by_urgency(self) -> EnquiryQuerySet:
+    def by_urgency(self) -> Any:
         return self.order_by(F("climbs_at").asc(nulls_last=True), F("answer_due_at").asc(nulls_last=True), "pk")
 
 

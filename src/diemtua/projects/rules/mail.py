@@ -59,7 +59,10 @@ def read_mail(data: bytes) -> Mail:
     if not any(message.get(name) for name in ("From", "Subject", "Date", "Message-ID", "Received", "To")):
         raise _no_mail()
     warnings: list[str] = []
-    plain, markup, attached, broken = [], [], [], bool(message.defects)
+    plain: list[str] = []
+    markup: list[str] = []
+    attached: list[tuple[str, bytes]] = []
+    broken = bool(message.defects)
     for number, part in enumerate(_parts(message)):
         if number >= MAX_PARTS:
             warnings.append(_("The e-mail has very many parts; only the first %(n)s were read.") % {"n": MAX_PARTS})

@@ -20,7 +20,7 @@ EXE = b"MZ" + b"\0" * 600
 
 def letter(**headers):
     message = EmailMessage()
-    for name, value in ({"From": "Kim Mẫu <kim@example.org>", "Subject": "Hỏi đất", "Date": "Mon, 5 May 2025 09:00:00 +0900"} | headers).items():  # fmt: skip # noqa: E501
+    for name, value in ({"From": "Kim Mẫu <kim@example.org>", "Subject": "Hỏi đất", "Date": "Mon, 5 May 2025 09:00:00 +0900"} | headers).items():  # fmt: skip
         if value is not None:
             message[name] = value
     message.set_content("Cần 3 ha đất.\n\nXin báo giá.")

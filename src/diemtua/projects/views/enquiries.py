@@ -54,7 +54,14 @@ def the_enquiry(request: HttpRequest, pk: int, *, to_change: bool = True) -> Enq
     return instance
 
 
-def _render(request: HttpRequest, enquiry: Enquiry, form: Any, heading: str, button: str, hint: str = "") -> HttpResponse:
+def _sent(request: HttpRequest) -> Any:
+    """What a form was sent with, even where that is nothing; None where the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def _render(
+    request: HttpRequest, enquiry: Enquiry, form: Any, heading: str, button: str, hint: str = ""
+) -> HttpResponse:
     return render(
         request,
         "projects/enquiries/step.html",
@@ -83,7 +90,12 @@ def _steps() -> dict[str, Step]:
     return {
         "hand-over": (HandOverForm, actions.hand_over, _("Hand the enquiry over"), _("Hand over")),
         "send": (SendForm, actions.send, _("Write to the sender"), _("Write down")),
-        "pause": (reason("reason", _("what the sender is waited for")), actions.pause, _("Pause the clocks"), _("Pause")),
+        "pause": (
+            reason("reason", _("what the sender is waited for")),
+            actions.pause,
+            _("Pause the clocks"),
+            _("Pause"),
+        ),
         "put-aside": (
             reason("reason", _("why this is no enquiry")),
             lambda **kw: actions.judge(genuine=False, **kw),
@@ -105,7 +117,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     make, run, heading, button = found
-    form = make(request.POST or None)
+    form = make(_sent(request))
     if name == "send" and not form.is_bound:
         kind = request.GET.get("kind", "first" if enquiry.first_reply_at is None else "answer")
         form.fields["kind"].initial = "follow_up" if enquiry.answered_at else kind
@@ -158,7 +170,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     """Enter an e-mail that was saved as a file."""
     user: User = request.user  # type: ignore[assignment]
     too_large = getattr(request, "upload_too_large", False)
-    form = MailForm(request.POST or None, request.FILES or None)
+    form = MailForm(_sent(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST":
         if too_large:
             form.add_error("file", _("The file is too large."))
@@ -205,8 +217,10 @@ def file(request: HttpRequest, pk: int) -> Any:
 def pack(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose what the sender is told; make the pack."""
     enquiry, user = the_enquiry(request, pk), request.user
-    lang = request.POST.get("language") or request.GET.get("language") or (
-        "vi" if enquiry.language == Enquiry.Language.VI else "en"
+    lang = (
+        request.POST.get("language")
+        or request.GET.get("language")
+        or ("vi" if enquiry.language == Enquiry.Language.VI else "en")
     )
     lang = lang if lang in ReplyPack.Language.values else "vi"
     offer = offered(enquiry, user, lang)  # type: ignore[arg-type]
@@ -219,7 +233,7 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
         "contact_email": user.email,  # type: ignore[union-attr]
         "ends_on": timezone.localdate() + datetime.timedelta(days=60),
     }
-    form = PackForm(request.POST or None, initial=initial)
+    form = PackForm(_sent(request), initial=initial)
     chosen = {i.key for i in offer.items if i.ticked}
     released: set[str] = set()
     if form.is_bound:
@@ -315,7 +329,7 @@ def pack_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def shop(request: HttpRequest) -> HttpResponse:
     """Plant a test enquiry; those planted before with how their answers were judged."""
     user: User = request.user  # type: ignore[assignment]
-    form = PlantForm(request.POST or None, initial={"language": "en"})
+    form = PlantForm(_sent(request), initial={"language": "en"})
     if form.is_bound and form.is_valid():
         try:
             made = intake.plant_test(actor=user, fields=form.cleaned_data)
@@ -349,7 +363,7 @@ def shop_score(request: HttpRequest, pk: int) -> HttpResponse:
     if not enquiry.is_test:
         raise Http404
     suggested = shopping.suggested(handling_of(enquiry))
-    form = ScoreForm(request.POST or None, initial=suggested)
+    form = ScoreForm(_sent(request), initial=suggested)
     if form.is_bound and form.is_valid():
         note = form.cleaned_data.pop("note")
         try:
@@ -379,7 +393,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What has to be answered now: with the lead officer, overdue, mine, nobody's, to be checked."""
     user: User = request.user  # type: ignore[assignment]
     now = timezone.now()
-    rows = Enquiry.objects.visible_to(user).for_list()
+    rows: Any = Enquiry.objects.visible_to(user).for_list()
     mine = rows.unanswered().filter(owner=user).by_urgency()
     context = {
         "now": now,
