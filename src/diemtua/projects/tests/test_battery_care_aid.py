@@ -60,7 +60,13 @@ class TestAid(Battery):
         "values": {"year": "2026", "kind": "money", "amount": "125.000,5", "currency": "USD"},
         "steps": {"what": "approved", "on": "03/02/2026", "number": "12/QĐ-THU", "body": "@own"},
         "movements": {"what": "received", "on": "10/02/2026", "kind": "money", "amount": "5.000", "currency": "USD"},
-        "outcomes": {"title": "Giếng khoan", "unit": "giếng", "first": "05/02/2026", "last": "30/04/2026", "target": "2"},
+        "outcomes": {
+            "title": "Giếng khoan",
+            "unit": "giếng",
+            "first": "05/02/2026",
+            "last": "30/04/2026",
+            "target": "2",
+        },
         "names": {"text": "Full Moon water", "kind": "foreign"},
     }
     change = ("note", "Theo thư một.", "Theo thư hai.")

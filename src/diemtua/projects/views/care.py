@@ -219,7 +219,9 @@ def visits(request: HttpRequest) -> HttpResponse:
         "late": sum(v.late for v in found),
         "size": size,
         "sizes": [(key, label, sum(v.size == key for v in found)) for key, label in rules.SIZES.items()],
-        "months": [(label, reads.value_of(f"care.visit_{key}", timezone.localdate())) for key, label in rules.SIZES.items()],
+        "months": [
+            (label, reads.value_of(f"care.visit_{key}", timezone.localdate())) for key, label in rules.SIZES.items()
+        ],
         "may_plan": access.may_create(user),
     }
     return render(request, "projects/care/visits.html", context)
