@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from diemtua.land.models import SiteSearch
 from diemtua.register import access, merging
@@ -36,7 +36,7 @@ for _state, _tone in (
 
 CLOCK_TONES = {"late": "red", "near": "yellow", "met": "green", "met_late": "yellow", "paused": "azure"}
 CLOCK_WORDS = {
-    "running": pgettext_lazy("clock", "in time"),
+    "running": gettext_lazy("runs"),
     "near": gettext_lazy("soon due"),
     "late": gettext_lazy("overdue"),
     "paused": gettext_lazy("paused"),

@@ -323,4 +323,3 @@ class ShoppingScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enquiry_id}: {self.total}"
-
