@@ -105,7 +105,7 @@ class AidScreen(Screen):
 
     def cell_pledged(self, instance: Aid, user: User) -> Any:
         """The pledged values added up, each currency for itself."""
-        sums = rules.total((v.currency, v.amount) for v in instance.values.all())
+        sums = reads.pledged_of(instance)
         return " + ".join(format_money(Money(amount, c)) for c, amount in sums.items()) or NOT_KNOWN
 
 

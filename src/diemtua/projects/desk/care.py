@@ -167,11 +167,12 @@ def cases_panel(instance: Any, user: User) -> Mapping[str, Any] | None:
     """The care cases of an investor or project, the newest first; nothing where there is none."""
     by = {"project": "project", "party": "investor"}[instance.record.kind]
     found = list(
-        CareCase.objects.visible_to(user)
+        CareCase.objects.all()
+        .with_step_due()
+        .visible_to(user)
         .live()
         .filter(**{by: instance.pk})
         .select_related("record")
-        .with_step_due()
         .order_by("-reported", "-pk")[: SHOWN_CASES + 1]
     )
     if not found:

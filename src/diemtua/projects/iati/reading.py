@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -96,7 +97,7 @@ class _Reader:
         own = node.find(f"{_OWN}registration")
         form = node.get(f"{_OWN}form") or ("emergency" if node.get("humanitarian") in ("1", "true") else "")
         title, foreign = self._titles(node.find("title"))
-        dates = {name: self._date(code) for name, code in DATES.items()}
+        dates: dict[str, Any] = {name: self._date(code) for name, code in DATES.items()}
         activity = Activity(
             identifier=_stripped(node.findtext("iati-identifier")),
             title=title,

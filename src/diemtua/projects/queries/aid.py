@@ -69,16 +69,22 @@ def basis_on(day: datetime.date) -> str:
         return ""
 
 
+def pledged_of(aid: Aid) -> dict[str, Decimal]:
+    """What is pledged in all, by currency."""
+    rows: Any = aid.values.all()
+    return rules.total((v.currency, v.amount) for v in rows)
+
+
 def flags_of(aid: Aid, today: datetime.date) -> list[rules.Flag]:
     """What looks wrong of an aid, each by the law of its own day."""
-    movements = tuple((m.what, m.on, m.currency, m.amount) for m in aid.movements.all())
+    movements: Any = tuple((m.what, m.on, m.currency, m.amount) for m in aid.movements.all())
     days = {on for _what, on, _c, _a in movements} | ({aid.disaster_on} if aid.disaster_on else set())
     known = rules.Known(
         state=aid.state,
         form=aid.form,
         steps=tuple((s.what, s.on) for s in aid.steps.all()),
         movements=movements,
-        pledged=rules.total((v.currency, v.amount) for v in aid.values.all()),
+        pledged=pledged_of(aid),
         registered_until=aid.registered_until,
         disaster_on=aid.disaster_on,
         planned_end=aid.planned_end,
@@ -169,11 +175,12 @@ def table(user: User | None, period: rules.Period) -> Table:
     stepped = Aid.objects.filter(steps__on__gte=first, steps__on__lte=last).values("pk")
     # An end that is not known excludes nothing, so what is over is named by key.
     going = begun & ~Q(pk__in=Aid.objects.filter(over).values("pk"))
-    found = (
-        Aid.objects.visible_to(user)
+    found: Any = (
+        Aid.objects.all()
+        .with_all()
+        .visible_to(user)
         .live()
         .filter(going | Q(pk__in=moved) | Q(pk__in=stepped))
-        .with_all()
         .order_by("record__sort_key", "pk")
     )
     aids = list(found[: MOST_ROWS + 1])
@@ -200,7 +207,7 @@ def _rows_of(
     from diemtua.register import access
 
     rows: dict[str, TableRow] = {}
-    amounts = [("pledged", v, None) for v in aid.values.all()]
+    amounts: list[tuple[str, Any, datetime.date | None]] = [("pledged", v, None) for v in aid.values.all()]
     amounts += [(m.what, m, m.on) for m in aid.movements.all() if m.on <= period.last]
     for what, entry, on in amounts:
         if entry.currency not in rows:

@@ -267,9 +267,11 @@ def visits(user: User | None, today: datetime.date) -> list[Visit]:
         first = _first_day(g["since"])
         if first is not None:
             since[key] = min(first, since.get(key, first))
+    # Many keys are left to the database: the names are looked up by what is found.
+    of_these: Any = list(counts) if len(counts) < 500 else Project.objects.values("investor")
     took_part = Participant.objects.filter(
         visible(user, "engagement__record__"),
-        party_id__in=list(counts) if len(counts) < 500 else Project.objects.values("investor"),
+        party_id__in=of_these,
         engagement__form=Engagement.Form.VISIT,
         engagement__record__archived_at=None,
     ).order_by()
@@ -280,7 +282,8 @@ def visits(user: User | None, today: datetime.date) -> list[Visit]:
     }
     ahead = took_part.filter(engagement__status=Engagement.Status.PLANNED, engagement__held__isnull=False)
     planned: dict[int, PartialDate] = {}
-    for party, day in ahead.values_list("party", "engagement__held"):
+    rows: Any = ahead.values_list("party", "engagement__held")
+    for party, day in rows:
         if day.last >= today and (party not in planned or day.first < planned[party].first):
             planned[party] = day
     months = {size: value_of(f"care.visit_{size}", today) for size in care.SIZES}

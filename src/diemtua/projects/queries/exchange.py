@@ -52,7 +52,9 @@ def activity_of(aid: Aid, user: User | None, reporting: Org) -> Activity:
             return None
         return Org(party.record.title, ref, TYPES.get(party.kind, ""))
 
-    names = [n for n in aid.record.foreign_names if n.language in ("", "en")]
+    record: Any = aid.record
+    rows: Any = aid
+    names = [n for n in record.foreign_names if n.language in ("", "en")]
     return Activity(
         identifier=identifier_of(aid, reporting),
         title=_one_line(aid.record.title),
@@ -61,9 +63,9 @@ def activity_of(aid: Aid, user: User | None, reporting: Org) -> Activity:
         donor=org(aid.donor, aid.donor_ref) or Org(""),
         manager=org(aid.manager),
         receiver=org(aid.receiver),
-        values=tuple(Value(v.year, v.kind, v.amount, v.currency) for v in aid.values.all()),
+        values=tuple(Value(v.year, v.kind, v.amount, v.currency) for v in rows.values.all()),
         movements=tuple(
-            Movement(m.what, m.on, m.kind, m.amount, m.currency, _one_line(m.note)) for m in aid.movements.all()
+            Movement(m.what, m.on, m.kind, m.amount, m.currency, _one_line(m.note)) for m in rows.movements.all()
         ),
         outcomes=tuple(
             Outcome(
@@ -230,7 +232,7 @@ def _known(user: User, found: list[Found], reporting: Org | None) -> dict[str, A
         numbers = {
             int(t): i for i in wanted if i.startswith(prefix) and (t := i[len(prefix) :]).isdecimal() and len(t) < 10
         }
-    seen = Aid.objects.visible_to(user).live()
+    seen: Any = Aid.objects.visible_to(user).live()
     aids = [
         a
         for at in range(0, len(wanted), 500)
@@ -296,7 +298,7 @@ def _fill(entry: Entry, a: Activity, parties: _Parties, aid: Aid | None, reporti
             entry.waiting[role] = party
         else:
             values[role] = party
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "values": [{"year": v.year, "kind": v.kind, "amount": v.amount, "currency": v.currency} for v in a.values],
         "movements": [
             {"what": m.what, "on": m.on, "kind": m.kind, "amount": m.amount, "currency": m.currency, "note": m.note[:300]}
@@ -335,7 +337,10 @@ def _check(entry: Entry, user: User) -> None:
     """Let the rules of the register look at a new aid; organisations to be entered stand in for themselves."""
     stand_in = Party.objects.values_list("pk", flat=True).first() or 0
     fields = {**entry.fields, **dict.fromkeys(entry.waiting, stand_in)}
-    rows = {**entry.children, "steps": [{**r, "body": None} for r in entry.children.get("steps", [])]}
+    rows: dict[str, list[dict[str, Any]]] = {
+        **entry.children,
+        "steps": [{**r, "body": None} for r in entry.children.get("steps", [])],
+    }
     try:
         write.validator(screen_of("aid"))(write.Draft(fields, rows), user)
     except ValidationError as error:
