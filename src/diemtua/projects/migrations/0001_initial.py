@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Project',
             fields=[
                 ('record', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='%(class)s', serialize=False, to='register.record')),
-                ('stage', models.CharField(choices=[('prospect', 'Prospect'), ('proposal', 'Proposal'), ('policy', 'Policy approval'), ('certificate', 'Certificate (IRC)'), ('land', 'Land and construction'), ('operating', 'Operating'), ('closed', 'Closed'), ('paused', 'Paused'), ('lost', 'Lost'), ('revoked', 'Revoked')], default='prospect', max_length=12, verbose_name='stage')),
+                ('stage', models.CharField(choices=[('prospect', 'Prospect'), ('proposal', 'Proposal'), ('policy', 'Policy approval'), ('certificate', 'Certificate (IRC)'), ('land', 'Land and construction'), ('operating', 'Operating'), ('closed', 'Closed'), ('paused', 'Paused'), ('lost', 'Lost'), ('revoked', 'Revoked')], default='prospect', max_length=12, verbose_name='stage of the project')),
                 ('stage_since', models.DateField(blank=True, editable=False, null=True, verbose_name='in this stage since')),
                 ('capital_kind', models.CharField(blank=True, choices=[('foreign', 'Foreign'), ('domestic', 'Domestic'), ('', 'Not known')], default='', max_length=8, verbose_name='kind of capital')),
                 ('industry', models.CharField(blank=True, max_length=250, verbose_name='sector and products')),

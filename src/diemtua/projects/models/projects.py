@@ -51,7 +51,7 @@ class Project(Recorded):
         NOT_NEEDED = stages.NOT_NEEDED, _("Policy approval not needed")
         UNKNOWN = "", _("Not known")
 
-    stage = models.CharField(_("stage"), max_length=12, choices=stages.STAGES, default=stages.PROSPECT)
+    stage = models.CharField(_("stage of the project"), max_length=12, choices=stages.STAGES, default=stages.PROSPECT)
     # Derived: the day of the last change of stages; kept by the screen's `follow`.
     stage_since = models.DateField(_("in this stage since"), null=True, blank=True, editable=False)
     investor = models.ForeignKey(

@@ -320,8 +320,8 @@ def reporters(user: User, quarter: PartialDate) -> dict[str, int]:
 
 
 def must_report(user: User, quarter: PartialDate) -> Any:
-    """Projects with a certificate that stood in the quarter."""
-    seen = Project.objects.visible_to(user).live().filter(stage__in=stages.LICENSED)
+    """Projects with a certificate, known by its code, that stood in the quarter."""
+    seen = Project.objects.visible_to(user).live().filter(stage__in=stages.LICENSED).exclude(irc_code="")
     return seen.exclude(irc_issued__gt=PartialDate.day(quarter.last))
 
 
