@@ -132,7 +132,7 @@ def _plots(enquiry: Enquiry, user: User, lang: str) -> tuple[list[Item], list[in
     question = question_of(enquiry)
     if question.empty:
         return [], []
-    from diemtua.land.searching.answering import answer_to  # NumPy: only where a question is answered
+    from diemtua.land.searching.answering import answer_to, compared  # NumPy: only where a question is answered
 
     result = answer_to(question, user, lang, groups=False)
     ranked = result.ranked[:PLOTS]
@@ -141,8 +141,9 @@ def _plots(enquiry: Enquiry, user: User, lang: str) -> tuple[list[Item], list[in
     shown = [*ranked, *unsure]
     zones = list(dict.fromkeys(f.zone for s in shown for f in s.facts))
     open_zones = set(Zone.objects.public().filter(pk__in=zones).values_list("pk", flat=True))
+    known = compared(result, [s.facts[0].pk for s in shown]) if shown else []
     items = []
-    for s in shown:
+    for n, s in enumerate(shown):
         fact = s.facts[0]
         # A plot is as public as the park it lies in.
         public = fact.public and fact.zone in open_zones
@@ -154,7 +155,11 @@ def _plots(enquiry: Enquiry, user: User, lang: str) -> tuple[list[Item], list[in
                 f"plot:{fact.pk}",
                 "plots",
                 f"{fact.title} · {fact.zone_title}" if fact.zone_title not in fact.title else fact.title,
-                tuple((str(label), str(value)) for label, value in s.values),
+                tuple(
+                    (str(line.label), " · ".join(filter(None, (line.cells[n].text, line.cells[n].note))))
+                    for line in known
+                    if line.cells[n].tone != "unknown"
+                ),
                 " ".join(notes),
                 public,
                 fact.pk,
@@ -257,8 +262,10 @@ def _incentives(lang: str, day: datetime.date) -> list[Item]:
             f"incentive:{c.code}",
             "incentives",
             c.label(lang),
-            ((_("Legal basis"), basis), *(((_("Remarks"), c.notes[lang]),) if c.notes.get(lang) else ())),
+            ((_("Legal basis"), c.notes.get(lang) or basis),),
             "" if c.confidence == "found" else _("To be confirmed by the competent office."),
+            # What nobody has held against the text of the law yet is not told by default.
+            sure=c.confidence == "found",
         )
         for c in found
     ]
