@@ -144,6 +144,16 @@ DOORS = [
     Door("/desk/r/<int:pk>/progress/", signed_in(200), NO, "project"),
     Door("/desk/r/<int:pk>/report/back/", leads(200), leads(422), "projectreport"),
     Door("/desk/r/<int:pk>/report/<slug:to>/", NO, editors(404), "projectreport"),
+    # care cases and foreign aid
+    Door("/care/", everyone(200), NO),
+    Door("/iati/activities.xml", everyone(404), NO),  # the province has no identifier yet
+    Door("/desk/care/report/", signed_in(200), NO),
+    Door("/desk/care/visits/", signed_in(200), NO),
+    Door("/desk/r/<int:pk>/case/<slug:step>/", editors(404), editors(404), "carecase"),
+    Door("/desk/r/<int:pk>/line/<slug:step>/", NO, editors(404), "carecase"),
+    Door("/desk/aid/tables/", signed_in(200), NO),
+    Door("/desk/aid/iati/", signed_in(200), NO),
+    Door("/desk/aid/iati/bring-in/", officers(200), officers(422)),
     # enquiries: of enquirers, and on the desk
     Door("/enquire/", everyone(200), everyone(422)),
     Door("/e/<str:token>/", everyone(404), everyone(404)),
@@ -245,6 +255,7 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         "enquiry": samples.enquiry,
         "project": samples.project,
         "projectreport": samples.projectreport,
+        "carecase": samples.carecase,
         "next_step": samples.engagement.next_steps.get(),
         "batch": Batch.objects.create(kind="import", record_kind="party", actor=staff.officer, title="a.csv"),
         "view": SavedView.objects.create(user=staff.officer, kind="party", name="Của tôi", query="q=a"),

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from diemtua.kit.text import nfc, strip_control
 from diemtua.parties.actions import RecordFields
@@ -267,7 +268,10 @@ def _set_line(line: PublicLine, state: str, actor: User | None, reason: str) -> 
         line.approved_by = None
     line.published_at = timezone.now() if state == PublicLine.State.PUBLISHED else None
     line.save(update_fields=["state", "approved_by", "published_at"])
-    _remember(line, actor, {"line_state": [before, state]}, reason)
+    # In the words of the registers, which are Vietnamese: the history has no field to look the codes up in.
+    with override("vi"):
+        pair = [str(PublicLine.State(s).label) for s in (before, state)]
+    _remember(line, actor, {"line_state": pair}, reason)
     return line
 
 

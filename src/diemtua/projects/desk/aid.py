@@ -86,6 +86,8 @@ class AidScreen(Screen):
             _("results"),
         ),
     )
+    # The panel shows it by year and kind, beside what was received.
+    drawn = ("values",)
     import_names = {
         "title": ("tên", "tên dự án", "tên chương trình", "tên khoản viện trợ"),
         "donor": ("bên cung cấp viện trợ", "nhà tài trợ", "tổ chức tài trợ"),

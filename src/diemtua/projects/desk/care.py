@@ -55,7 +55,7 @@ class CareCaseScreen(Screen):
                 "jobs",
             ),
         ),
-        Section(_("Promise"), ("owner", "due")),
+        Section(_("Promise to the investor"), ("owner", "due")),
         Section(
             _("How it ended"),
             ("status", "closed_on", "done", "outcome", "capital_kept", "jobs_kept", "word", "word_agreed"),

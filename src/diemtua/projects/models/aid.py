@@ -75,8 +75,8 @@ class Aid(Recorded):
     registered_until = models.DateField(_("registered until"), null=True, blank=True)
     planned_start = models.DateField(_("to begin"), null=True, blank=True)
     planned_end = models.DateField(_("to end"), null=True, blank=True)
-    actual_start = models.DateField(_("begun"), null=True, blank=True)
-    actual_end = models.DateField(_("ended"), null=True, blank=True)
+    actual_start = models.DateField(_("actual begin"), null=True, blank=True)
+    actual_end = models.DateField(_("actual end"), null=True, blank=True)
     identifier = models.CharField(
         _("identifier in IATI"),
         max_length=150,
@@ -150,7 +150,7 @@ class AidStep(models.Model):
     on = models.DateField(_("on"))
     number = models.CharField(_("number and symbol"), max_length=80, blank=True)
     body = models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, related_name="aid_steps", verbose_name=_("by")
+        Party, models.PROTECT, null=True, blank=True, related_name="aid_steps", verbose_name=_("taken by")
     )
     basis = models.CharField(
         _("legal basis"),

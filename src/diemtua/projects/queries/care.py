@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Right
+from django.utils import timezone
 
 from diemtua.kit.dates import PartialDate
 from diemtua.register.models import Record, User
@@ -240,7 +241,7 @@ def visits(user: User | None, today: datetime.date) -> list[Visit]:
     """Investors with a certificate, by the day on which a visit is due; five queries, whatever their number.
 
     A visit is an engagement of the form *visit* in which the investor took part. Who was never visited is due as
-    long after the first certificate as the rule says; without its day, today.
+    long after the first certificate as the rule says; without its day, after the project was entered.
     """
     from diemtua.engagements.models import Engagement, Participant
 
@@ -252,7 +253,13 @@ def visits(user: User | None, today: datetime.date) -> list[Visit]:
         .filter(stage__in=stages.LICENSED, investor__isnull=False)
         .order_by()
         .values("investor", "currency")
-        .annotate(n=Count("pk"), capital_sum=Sum("capital"), jobs_sum=Sum("jobs"), since=Min("irc_issued"))
+        .annotate(
+            n=Count("pk"),
+            capital_sum=Sum("capital"),
+            jobs_sum=Sum("jobs"),
+            since=Min("irc_issued"),
+            entered=Min("record__created_at"),
+        )
     )
     counts: dict[int, int] = defaultdict(int)
     jobs: dict[int, int] = defaultdict(int)
@@ -264,9 +271,8 @@ def visits(user: User | None, today: datetime.date) -> list[Visit]:
         jobs[key] += g["jobs_sum"] or 0
         if g["capital_sum"]:
             capital[key][g["currency"]] = g["capital_sum"]
-        first = _first_day(g["since"])
-        if first is not None:
-            since[key] = min(first, since.get(key, first))
+        first = _first_day(g["since"]) or timezone.localdate(g["entered"])
+        since[key] = min(first, since.get(key, first))
     # Many keys are left to the database: the names are looked up by what is found.
     of_these: Any = list(counts) if len(counts) < 500 else Project.objects.values("investor")
     took_part = Participant.objects.filter(
@@ -292,7 +298,7 @@ def visits(user: User | None, today: datetime.date) -> list[Visit]:
     for record in _records(user, counts):
         key = record.pk
         size = care.size_of(capital[key], jobs[key], limits)
-        due = care.visit_due(last.get(key), since.get(key, today), months[size])
+        due = care.visit_due(last.get(key), since[key], months[size])
         found.append(
             Visit(
                 investor=record,
