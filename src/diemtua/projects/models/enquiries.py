@@ -137,7 +137,7 @@ class Enquiry(Recorded):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
     key = models.CharField(max_length=40, unique=True, default=receipts.new_key, editable=False)
-    # From where a web form was sent, as a keyed sum: counted, never read. Cleared after a day.
+    # From where a web form was sent, as a keyed sum of the address and the day: enough to count, not to know who.
     origin_mark = models.CharField(max_length=32, blank=True, editable=False)
     check_why = models.CharField(max_length=20, blank=True, editable=False)
     repeats = models.PositiveIntegerField(default=0, editable=False)
