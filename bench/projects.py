@@ -75,9 +75,9 @@ def seed(user: User, count: int) -> None:
                 )
             )
         write.create_many(screen_of("project"), drafts, actor=None)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    # A table that grew from nothing to 50,000 rows: the planner is told, as a server does by itself in the night.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def projects(table: Table, client: Client, user: User, repeat: int) -> None:

@@ -192,7 +192,7 @@ class ProjectScreen(Screen):
                 project.stage_since = day
 
     def cell_stage(self, instance: Project, user: User) -> Any:
-        return badge(instance.stage, instance.get_stage_display())
+        return badge(instance.stage, stages.LABELS[instance.stage])
 
     def cell_capital(self, instance: Project, user: User) -> Any:
         if instance.capital is None:

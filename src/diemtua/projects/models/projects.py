@@ -230,7 +230,7 @@ class Project(Recorded):
     @property
     def capital_display(self) -> str:
         """The currency as it is counted, for beside the number."""
-        return self.get_currency_display() if self.currency else ""
+        return str(Currency(self.currency).label) if self.currency in Currency.values else ""
 
 
 class StageMove(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -39,6 +39,8 @@ class Column:
     projects: list[Project]
     count: int
     more: bool  # more than were counted
+    cards: list[Any] = field(default_factory=list)  # drawn by the page
+    targets: list[tuple[str, Any]] = field(default_factory=list)
 
 
 def board(user: User, *, mine: bool = False, zone: int | None = None) -> list[Column]:

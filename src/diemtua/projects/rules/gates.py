@@ -14,7 +14,7 @@ Label = Any
 
 def stage_label(stage: str) -> str:
     """The name of a stage in the reader's language."""
-    return str(dict(stages.STAGES).get(stage, stage))
+    return str(stages.LABELS.get(stage, stage))
 
 
 def errors(project: Any, before: Mapping[str, Any] | None) -> dict[str, str]:

@@ -29,6 +29,7 @@ STAGES: tuple[tuple[str, Any], ...] = (
     (LOST, _("Lost")),
     (REVOKED, _("Revoked")),
 )
+LABELS = dict(STAGES)
 # The way of a project that goes well; the place in it is how far it has come.
 WAY = (PROSPECT, PROPOSAL, POLICY, CERTIFICATE, LAND, OPERATING)
 # Stages in which something is still to be done for the investor, on the board from left to right.

@@ -11,14 +11,20 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from diemtua.kit.numbers import format_number
 from diemtua.register import access
 from diemtua.register.access import desk_required
+from diemtua.register.desk.display import language
 from diemtua.register.desk.views import the_record
 from diemtua.register.models import Role, User
+from diemtua.register.templatetags.desk import icon
 from diemtua.register.write import Stale
 
 from ..actions import projects as actions
@@ -51,33 +57,78 @@ def board(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     mine = request.GET.get("whose") == "mine"
     columns = progress.board(user, mine=mine)
-    labels = dict(stages.STAGES)
+    today = timezone.localdate()
+    words = _Words()
+    for column in columns:
+        column.targets = [(t, stages.LABELS[t]) for t in stages.STEPS[column.stage]]
+        column.cards = [_card(project, user, today, words) for project in column.projects]
     context = {
         "columns": columns,
         "mine": mine,
         "may_move": user.is_at_least(Role.OFFICER),
         "empty": not any(c.count for c in columns),
-        "today": timezone.localdate(),
-        "steps": {s: [(t, labels[t]) for t in stages.STEPS[s]] for s in progress.BOARD},
     }
-    for column in columns:
-        for project in column.projects:
-            _dress(project, user, context["today"])
     return render(request, "projects/board.html", context)
 
 
-def _dress(project: Project, user: User, today: datetime.date) -> None:
-    """What a card says beside the title, hidden names left out."""
-    card: Any = project
+class _Words:
+    """What every card says alike, looked up once: a board has a hundred cards."""
+
+    def __init__(self) -> None:
+        self.late = _("behind schedule")
+        self.move = _("Move")
+        self.since = _("in this stage since")
+        self.arrow = icon("arrow-right")
+        self.address = reverse("projects:move", args=[0])
+        self.units = {c.value: str(c.label) for c in Currency}
+
+
+def _card(project: Project, user: User, today: datetime.date, words: _Words) -> SafeString:
+    """A card of the board; names that this person may not see are left out."""
     investor, zone = project.investor, project.zone
-    card.who = investor.record.title if investor is not None and access.may_see(user, investor.record) else ""
-    card.place = zone.record.title if zone is not None and access.may_see(user, zone.record) else ""
-    card.movable = access.may_edit(user, project.record)
-    card.days = (today - project.stage_since).days if project.stage_since else None
-    card.late = (
+    who = investor.record.title if investor is not None and access.may_see(user, investor.record) else ""
+    place = zone.record.title if zone is not None and access.may_see(user, zone.record) else ""
+    late = (
         project.stage in (stages.CERTIFICATE, stages.LAND)
         and project.operation_by is not None
         and project.operation_by.last < today
+    )
+    url = project.get_absolute_url()
+    foot = []
+    if project.capital is not None:
+        unit = words.units.get(project.currency, "")
+        foot.append(format_html("<strong>{} {}</strong>", format_number(project.capital, language()), unit))
+    if late:
+        foot.append(format_html('<span class="badge bg-red-lt">{}</span>', words.late))
+    if project.stage_since is not None:
+        days = (today - project.stage_since).days
+        said = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+        title = f"{words.since} {project.stage_since:%d/%m/%Y}"
+        foot.append(format_html('<span class="text-secondary" title="{}">{}</span>', title, said))
+    drag = SafeString("")
+    if access.may_edit(user, project.record):
+        # Without scripts the arrow leads to the project, whose page has the same steps.
+        move = words.address.replace("/0/", f"/{project.pk}/")
+        drag = format_html('draggable="true" data-url="{}" data-version="{}"', move, project.record.version)
+        foot.append(
+            format_html(
+                '<a class="btn btn-sm btn-icon pj-menu" href="{}" data-menu aria-label="{}: {}">{}</a>',
+                url,
+                words.move,
+                project.record.title,
+                words.arrow,
+            )
+        )
+    return format_html(
+        '<li class="pj-card{}" {}><a class="dt-title" draggable="false" href="{}">{}</a>'
+        '<div class="pj-line">{}</div><div class="pj-line text-secondary">{}</div><div class="pj-foot">{}</div></li>',
+        " is-late" if late else "",
+        drag,
+        url,
+        project.record.title,
+        who,
+        place,
+        SafeString("".join(foot)),
     )
 
 

@@ -36,9 +36,7 @@
         const count = where.querySelector(".pj-count");
         if (/^\d{1,3}$/.test(count.textContent.trim())) count.textContent = String(Number(count.textContent) + step);
       }
-      // The card's menu is that of its new stage: the page behind it says what may come next.
-      const menu = card.querySelector(".pj-menu");
-      if (menu) menu.remove();
+      card.querySelector(".pj-targets")?.remove();
       card.querySelector("a").focus();
       say(data.sentence, false);
       return;
@@ -84,8 +82,30 @@
     const all = [...board.querySelectorAll("[data-stage]")];
     move(card, all[all.indexOf(column(card)) + (event.key === "ArrowRight" ? 1 : -1)]);
   });
-  // One menu at a time.
-  board.addEventListener("toggle", (event) => {
-    if (event.target.open) for (const d of board.querySelectorAll("details[open]")) if (d !== event.target) d.open = false;
-  }, true);
+  // The arrow of a card opens the steps of its stage; each leads to the page of that step. One menu at a time.
+  board.addEventListener("click", (event) => {
+    const arrow = event.target.closest?.("[data-menu]");
+    if (!arrow) return;
+    event.preventDefault();
+    const card = arrow.closest("[data-url]");
+    const open = card.querySelector(".pj-targets");
+    for (const menu of board.querySelectorAll(".pj-targets")) menu.remove();
+    for (const other of board.querySelectorAll("[data-menu]")) other.setAttribute("aria-expanded", "false");
+    if (open) return;
+    const menu = document.createElement("div");
+    menu.className = "pj-targets";
+    menu.append(column(card).querySelector("template").content.cloneNode(true));
+    for (const link of menu.querySelectorAll("a")) link.href = card.dataset.url + link.getAttribute("href");
+    card.append(menu);
+    arrow.setAttribute("aria-expanded", "true");
+    menu.querySelector("a").focus();
+  });
+  board.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.(".pj-targets");
+    if (!menu) return;
+    const arrow = menu.parentElement.querySelector("[data-menu]");
+    menu.remove();
+    arrow.setAttribute("aria-expanded", "false");
+    arrow.focus();
+  });
 })();
