@@ -65,10 +65,10 @@ def the_case(request: HttpRequest, pk: int) -> tuple[Any, CareCase]:
 @desk_required(Role.OFFICER)
 def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Promise a day, close, take up again, or write the public line."""
+    screen, case = the_case(request, pk)
     if step not in STEPS:
         raise Http404
     factory, action, heading, button, over = STEPS[step]
-    screen, case = the_case(request, pk)
     if case.is_over != over:
         messages.error(request, _("The case has been closed meanwhile.") if case.is_over else _("This case is open."))
         return redirect(case)
@@ -101,10 +101,10 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 @desk_required(Role.OFFICER)
 def line_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Approve, publish or take back the public line."""
+    _screen, case = the_case(request, pk)
     if step not in LINE_STEPS:
         raise Http404
     action, sentence = LINE_STEPS[step]
-    _screen, case = the_case(request, pk)
     try:
         action(case, actor=request.user)
     except ValidationError as error:
