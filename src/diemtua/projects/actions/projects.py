@@ -205,7 +205,7 @@ def amend(
     project: Project,
     on: PartialDate,
     number: int | None = None,
-    note: str = "",
+    remark: str = "",
     reason: str = "",
     version: int | None = None,
     **fields: Unpack[ProjectFields],
@@ -233,7 +233,7 @@ def amend(
             "subject": subject,
             "before": " · ".join(old for _n, old, _new in many)[:500],
             "after": " · ".join(new for _n, _old, new in many)[:500],
-            "note": note,
+            "note": remark,
         }
         if subject == Amendment.Subject.CAPITAL:
             row |= {

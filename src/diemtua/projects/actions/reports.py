@@ -149,6 +149,7 @@ def _if_received(report: ProjectReport, before: str | None, *, actor: User | Non
     """What a received report says of capital and jobs becomes figures of the project, as of the quarter's end."""
     if report.state != ProjectReport.State.RECEIVED or before == ProjectReport.State.RECEIVED:
         return
+    assert report.quarter is not None  # no report is saved without
     project = report.project
     lines = {row.item: row for row in report.lines.all()}  # type: ignore[attr-defined]
     as_of = PartialDate.day(report.quarter.last)

@@ -20,6 +20,7 @@ from diemtua.register.screens import ChildSet, Screen, Section, register
 
 from ..actions import projects as actions
 from ..models import Amendment, Project, ProjectOrigin, StageMove
+from ..models.projects import field_label
 from ..rules import gates, stages
 
 for _stage, _tone in (
@@ -220,10 +221,7 @@ def way_panel(project: Any, user: User) -> Mapping[str, Any] | None:
         for to in stages.STEPS[project.stage]
         if user.is_at_least(stages.role_for(project.stage, to))
     ]
-    lacks = [
-        " / ".join(str(Project._meta.get_field(n).verbose_name) for n in need.fields)
-        for need in stages.missing(project, project.stage)
-    ]
+    lacks = [" / ".join(str(field_label(n)) for n in need.fields) for need in stages.missing(project, project.stage)]
     return {
         "first": True,
         "way": [

@@ -122,7 +122,7 @@ class AmendForm(StepForm):
             if name != "title":
                 value = getattr(self.project, name)
                 self.model_field(name, value.pk if hasattr(value, "pk") else value)
-        self.fields["note"] = forms.CharField(label=_("remarks"), required=False, max_length=500)
+        self.fields["remark"] = forms.CharField(label=_("remarks"), required=False, max_length=500)
 
 
 class CorrectionForm(StepForm):

@@ -233,6 +233,11 @@ class Project(Recorded):
         return str(Currency(self.currency).label) if self.currency in Currency.values else ""
 
 
+def field_label(name: str) -> Any:
+    """What a field of a project is called."""
+    return Project._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+
 class StageMove(models.Model):
     """That a project went from one stage to another on a day; rows are only added.
 

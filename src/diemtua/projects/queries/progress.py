@@ -19,6 +19,7 @@ from diemtua.rulebook.queries import NoRule, rule
 from diemtua.rulebook.rules import report_deadline
 
 from ..models import Project, ProjectReport, StageMove
+from ..models.projects import field_label
 from ..rules import promises, stages
 from ..rules import reports as report_rules
 
@@ -141,8 +142,8 @@ def progress(project: Project, today: datetime.date) -> dict[str, Any]:
     contributed = figures.get(("capital", Stage.CONTRIBUTED))
     amounts = []
     for label, promised, measure, counted in (
-        (Project._meta.get_field("jobs").verbose_name, project.jobs, "jobs", ""),
-        (Project._meta.get_field("area_ha").verbose_name, project.area_ha, "area", "ha"),
+        (field_label("jobs"), project.jobs, "jobs", ""),
+        (field_label("area_ha"), project.area_ha, "area", "ha"),
     ):
         figure = figures.get((measure, Stage.IMPLEMENTED))
         if promised is not None or figure is not None:
@@ -343,9 +344,10 @@ def lines_of(report: ProjectReport) -> dict[str, Any]:
 
 def last_received(report: ProjectReport) -> ProjectReport | None:
     """The newest report of the same project that was received for an earlier quarter."""
+    assert report.quarter is not None  # no report is saved without
     return (
         ProjectReport.objects.live()
-        .filter(project=report.project_id, state=report_rules.RECEIVED, quarter__lt=report.quarter.iso)
+        .filter(project=report.project_id, state=report_rules.RECEIVED, quarter__lt=report.quarter)
         .order_by("-quarter")
         .first()
     )
@@ -353,6 +355,7 @@ def last_received(report: ProjectReport) -> ProjectReport | None:
 
 def oddities(report: ProjectReport, last: ProjectReport | None) -> list[report_rules.Oddity]:
     """What looks odd in a report beside the last one and the certificate."""
+    assert report.quarter is not None
     project = report.project
     foreign = project.capital_kind != Project.CapitalKind.DOMESTIC
     counted_alike = project.currency == ("USD" if foreign else "VND")

@@ -30,6 +30,7 @@ from diemtua.register.write import Stale
 from ..actions import projects as actions
 from ..forms.projects import AmendForm, MoveForm, StepForm
 from ..models import Currency, Project
+from ..models.projects import field_label
 from ..queries import progress
 from ..rules import gates, stages
 
@@ -248,7 +249,7 @@ def add_errors(form: StepForm, error: Stale | ValidationError) -> None:
         if name in form.fields:
             form.add_error(name, sentences)
         else:
-            label = Project._meta.get_field(name).verbose_name if name in LABELS else ""
+            label = field_label(name) if name in LABELS else ""
             for sentence in sentences:
                 form.add_error(None, f"{label}: {' '.join(sentence.messages)}" if label else sentence)
 
@@ -297,7 +298,7 @@ def gate_table(request: HttpRequest) -> HttpResponse:
     labels = dict(stages.STAGES)
     needs = [
         {
-            "label": " / ".join(str(Project._meta.get_field(n).verbose_name) for n in need.fields),
+            "label": " / ".join(str(field_label(n)) for n in need.fields),
             "marks": [(s, s in need.stages) for s, _label in stages.STAGES],
             "sometimes": need.only_if is not None,
         }
