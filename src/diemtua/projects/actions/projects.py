@@ -227,7 +227,7 @@ def amend(
         raise ValidationError(_("Nothing would change: the project already says so. Enter what the amendment changes."))
     rows = []
     for subject, many in changed.items():
-        row = {
+        row: dict[str, Any] = {
             "number": number,
             "on": on,
             "subject": subject,
