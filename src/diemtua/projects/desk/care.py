@@ -69,7 +69,7 @@ class CareCaseScreen(Screen):
         "public_line": _("public line"),
         "line_state": _("state of the public line"),
     }
-    columns = ("title", "investor", "cause", "agency", "due", "standing", "owner")
+    columns = ("title", "investor", "cause", "agency", "due", "standing")
     filters = (
         "standing",
         "escalated",

@@ -26,6 +26,8 @@ class CaseForm(StepForm):
         """A field of the case's own form, with what it says now."""
         field = form_field(CareCase._meta.get_field(name), self.user)  # type: ignore[arg-type]
         field.required, field.initial = required, getattr(self.case, name)
+        if isinstance(field, forms.BooleanField):
+            field.widget.attrs["class"] = "form-check-input"
         self.fields[name] = field
 
     def reason(self, required: bool = True) -> None:
