@@ -23,8 +23,8 @@ from ..models.projects import field_label
 from ..rules import promises, stages
 from ..rules import reports as report_rules
 
-CARDS = 15
-COUNTED = 1000
+CARDS = 12
+COUNTED = 200
 
 # --- board ----------------------------------------------------------------------------------------
 
