@@ -39,6 +39,16 @@ MIX = {
     stages.LOST: 4,
     stages.CLOSED: 2,
 }
+NAMES = (
+    "projects board",
+    "projects list by capital",
+    "project page progress",
+    "projects funnel",
+    "projects map",
+    "projects late reporters",
+    "project stage change",
+    "project import",
+)
 CHUNK = 5_000
 IMPORTED = 10_000
 
@@ -82,7 +92,7 @@ def seed(user: User, count: int) -> None:
 
 def projects(table: Table, client: Client, user: User, repeat: int) -> None:
     """The rows of the investment projects."""
-    if not any(table.wants(n) for n in ("projects", "project page", "project stage change", "project import")):
+    if not any(table.wants(name) for name in NAMES):
         return
     count = 50_000 if repeat > 10 else 2_000
     seed(user, count)
