@@ -369,6 +369,9 @@ def main(engine: str, rows: str, out: str, repeat: str, only: str = "") -> None:
         finding(table, user)
         creating(table, client, user, int(repeat))
         importing(table, user, int(repeat))
+        from .projects import projects
+
+        projects(table, client, user, int(repeat))
     memory(table, int(repeat))
     Path(out).write_text(json.dumps(table.rows, ensure_ascii=False))
 

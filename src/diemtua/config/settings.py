@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "diemtua.land",
     "diemtua.markets",
     "diemtua.engagements",
+    "diemtua.projects",
     "diemtua.insight",
     "django.contrib.auth",
     "django.contrib.contenttypes",

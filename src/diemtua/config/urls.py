@@ -4,11 +4,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from diemtua.land.search_views import shared
+from diemtua.projects.views import aid, care
+from diemtua.projects.views import public as enquirers
 from diemtua.register import accounts, health
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("s/<str:token>/", shared, name="shared_search"),
+    path("enquire/", enquirers.enquire, name="enquire"),
+    path("e/<str:token>/", enquirers.state, name="enquiry_state"),
+    path("r/<str:token>/", enquirers.pack, name="reply_pack"),
+    path("care/", care.solved, name="care_solved"),
+    path("iati/activities.xml", aid.published, name="iati_file"),
     path("ogc/", include("diemtua.land.ogc")),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("diemtua.register.account_urls")),
@@ -20,6 +27,7 @@ urlpatterns = [
     path("desk/", include("diemtua.instruments.urls")),
     path("desk/", include("diemtua.land.urls")),
     path("desk/", include("diemtua.engagements.urls")),
+    path("desk/", include("diemtua.projects.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
 ]
 handler400 = "diemtua.register.health.bad_request"

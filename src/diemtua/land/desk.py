@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from diemtua.register import merging
+from diemtua.register import menu, merging
 from diemtua.register.desk import services
 from diemtua.register.desk.display import NOT_KNOWN, badge, plain
 from diemtua.register.models import User
@@ -45,12 +45,21 @@ def title_cell(instance: Any, user: User) -> Any:
     return format_html("{} {}", link, format_html("{} " * len(marks), *marks)) if marks else link
 
 
+menu.offer(
+    "land",
+    menu.Entry(_("Map"), "land:map", "map-pin"),
+    menu.Entry(_("Find land"), "land:match", "target", also=("land:compare", "land:keep")),
+    menu.Entry(_("Kept searches"), "land:searches", "bookmark", also=("land:search",)),
+    menu.Entry(_("Unmet demand"), "land:unmet", "chart-bar"),
+    menu.Entry(_("Facts to check"), "land:due", "clock-exclamation"),
+)
+
+
 class LandScreen(Screen):
     """What the three kinds have in common."""
 
     stage = "project"
-    # They stand under a heading of their own in the menu.
-    in_menu = False
+    menu_group = "land"
 
     def fact_sizes_confirmed(self, instance: Any, user: User) -> Any:
         """A tick for the form; on the page it says nothing."""

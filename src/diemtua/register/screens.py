@@ -86,7 +86,8 @@ class Screen:
     has_names: ClassVar[bool] = True
     # False where records come in through another door (documents are files).
     importable: ClassVar[bool] = True
-    in_menu: ClassVar[bool] = True
+    # The heading of the menu (menu.GROUPS) under which the register stands; none: it is not in the menu.
+    menu_group: ClassVar[str] = "chain"
     # False where hundreds hang on one record (the plots of a park): the picture of the chain leaves them out.
     in_pictures: ClassVar[bool] = True
 

@@ -2,12 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diemtua.register import merging
+from diemtua.register import menu, merging
 from diemtua.register.desk import services
+from diemtua.register.models import Role
 from diemtua.register.screens import Screen, Section, register
 
 from .actions import create_document, update_document
 from .models import Document, DocumentText, Subject
+
+menu.offer(
+    "work",
+    menu.Entry(_("Waiting for decisions"), "sources:waiting", "highlight", Role.OFFICER, ("sources:review",)),
+)
 
 
 @register

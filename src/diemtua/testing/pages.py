@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 from lxml import html as lxml_html
 
+from diemtua.kit.dates import PartialDate
 from diemtua.places.models import Country
 from diemtua.register import write
 from diemtua.register.models import OrgUnit, Record, Role, User
@@ -132,6 +133,29 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         country="KR",
         host=own,
     )
+    project = make(
+        "project",
+        "Dự án linh kiện Sao Mai",
+        investor=partner,
+        industry="linh kiện điện tử",
+        zone=zone,
+        capital=Decimal(20),
+        currency="USD",
+        stage="proposal",
+    )
+    projectreport = make(
+        "projectreport", "Báo cáo quý I/2026 Sao Mai", project=project, quarter=PartialDate.quarter(2026, 1)
+    )
+    enquiry = make(
+        "enquiry",
+        "Hỏi đất dựng xưởng Trăng Non",
+        channel="email",
+        sender_name="Kim Mẫu",
+        sender_email="kim@example.org",
+    )
+    lead = make("lead", "Xưởng Trăng Non", {"origins": [{"origin": engagement.record}]}, investor=partner)
+    carecase = make("carecase", "Điện chập chờn ở Trăng Non", investor=partner, project=project, cause="power")
+    aid = make("aid", "Nước sạch Trăng Khuyết", donor=partner, receiver=own, sector="14030")
     return SimpleNamespace(
         own=own,
         partner=partner,
@@ -145,6 +169,12 @@ def make_samples(staff: Staff) -> SimpleNamespace:
         zone=zone,
         plot=plot,
         lease=lease,
+        project=project,
+        projectreport=projectreport,
+        enquiry=enquiry,
+        lead=lead,
+        carecase=carecase,
+        aid=aid,
     )
 
 
@@ -159,6 +189,12 @@ SAMPLE_KINDS = (
     "zone",
     "plot",
     "lease",
+    "project",
+    "projectreport",
+    "enquiry",
+    "lead",
+    "carecase",
+    "aid",
 )
 
 
@@ -283,6 +319,10 @@ NEEDED: dict[str, dict[str, Any]] = {
     "zone": {"type": "industrial_park", "state": "unknown"},
     "plot": {"zone": "@zone", "code": "Z9"},
     "lease": {"tenant": "@partner", "zone": "@zone", "state": "active"},
+    "project": {"stage": "prospect"},
+    "projectreport": {"project": "@project", "quarter": "quý II/2025", "state": "draft"},
+    "carecase": {"investor": "@partner", "cause": "power", "status": "open", "reported": "01/06/2026"},
+    "aid": {"donor": "@partner", "state": "proposed"},
 }
 
 

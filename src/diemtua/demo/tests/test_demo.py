@@ -32,6 +32,7 @@ COUNTS = {
     "market": 7,
     "zone": 13,
     "lease": 4,
+    "project": 8,
 }
 # title, measure, value (None where the source gives no plain number), stage
 FIGURES = [

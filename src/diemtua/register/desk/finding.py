@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from diemtua.kit.text import fold
 
-from .. import access, saved_views, search
+from .. import access, menu, saved_views, search
 from ..access import desk_required
 from ..models import Change, Record, SavedView, User
 from ..screens import Screen, all_screens, screen_by_slug, screen_of
@@ -157,9 +157,11 @@ def palette(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[: search.LONGEST].replace("\x00", " ").strip()
     asked = search.understand(text)
     registers: list[Screen] = []
+    pages: list[menu.Entry] = []
     if asked.words:
         records = search.complete(user, text, limit=8)
-        registers = [s for s in all_screens() if s.in_menu and fold(str(s.plural)).startswith(asked.key)][:3]
+        registers = [s for s in all_screens() if s.menu_group and fold(str(s.plural)).startswith(asked.key)][:3]
+        pages = [e for e in menu.pages(user) if fold(str(e.title)).startswith(asked.key)][:3]
     else:
         records = [] if text else _last_changed(user)
     return render(
@@ -168,6 +170,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         {
             "text": text,
             "registers": registers,
+            "pages": pages,
             "recent": not text,
             "hits": [{"record": r, "screen": screen_of(r.kind), "title": highlight(r.title, asked)} for r in records],
         },

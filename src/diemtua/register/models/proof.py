@@ -54,6 +54,7 @@ class Evidence(models.Model):
 class Stage(models.TextChoices):
     ANNOUNCED = "announced", _("Announced")
     REGISTERED = "registered", _("Registered")
+    CONTRIBUTED = "contributed", _("Contributed")
     IMPLEMENTED = "implemented", _("Implemented")
 
 

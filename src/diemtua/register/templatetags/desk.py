@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import empty
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from diemtua.kit import text
 
 from ..desk import display
+from ..menu import GROUPS, entries
+from ..models import ROLE_RANK, Role
 from ..screens import all_screens
 
 register = template.Library()
@@ -62,16 +64,26 @@ def menu(context: Any) -> SafeString:
         display.language(),
         getattr(user, "role", ""),
         getattr(screen, "kind", ""),
-        here and (here.view_name, here.url_name, here.app_name),
-        tuple(s for s in all_screens() if s.in_menu),
+        getattr(here, "view_name", ""),
     )
 
 
 @lru_cache(maxsize=1000)
-def _menu(_storage: Any, _prefix: str, _language: str, role: str, kind: str, here: Any, screens: Any) -> SafeString:
-    view_name, url_name, app_name = here or ("", "", "")
-    place = {"view_name": view_name, "url_name": url_name, "app_name": app_name}
-    return render_to_string("register/parts/menu.html", {"role": role, "kind": kind, "here": place, "screens": screens})
+def _menu(_storage: Any, _prefix: str, _language: str, role: str, kind: str, here: str) -> SafeString:
+    groups = []
+    for group, heading in GROUPS.items():
+        links = [
+            {"title": s.plural, "icon": s.icon, "href": reverse("desk:list", args=(s.slug,)), "here": kind == s.kind}
+            for s in all_screens()
+            if s.menu_group == group
+        ] + [
+            {"title": e.title, "icon": e.icon, "href": reverse(e.view), "here": here == e.view or here in e.also}
+            for e in entries(group)
+            if role and ROLE_RANK[Role(role)] >= ROLE_RANK[Role(e.role)]
+        ]
+        if links:
+            groups.append((heading, links))
+    return render_to_string("register/parts/menu.html", {"groups": groups})
 
 
 @register.simple_tag

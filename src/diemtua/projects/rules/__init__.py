@@ -1,0 +1,1 @@
+"""Pure rules of the room, one file a subject; no model is imported here."""

@@ -1,0 +1,172 @@
+"""Pure rules of promises against reality: what a certificate promised, what is reported, and what has run out."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diemtua.kit.dates import PartialDate
+
+from . import stages
+
+LAND_UNUSED = "investment.land_unused_months"
+LAND_DELAY = "investment.land_delay_months"
+CERTIFICATE_DUE = "investment.irc_due_months"
+LAW = "text.investment_law"
+
+
+def months_on(day: datetime.date, months: int) -> datetime.date:
+    """The same day so many months later; the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount promised beside what was reached, in one unit."""
+
+    label: Any
+    promised: Decimal | None
+    reached: Decimal | None
+    unit: str
+    as_of: PartialDate | None = None
+
+    @property
+    def share(self) -> int | None:
+        """Percent reached; None where one of the two is not known."""
+        if not self.promised or self.reached is None:
+            return None
+        return int(self.reached * 100 / self.promised)
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A day promised beside the day on which it came."""
+
+    label: Any
+    promised: PartialDate | None
+    reached: PartialDate | None
+    slip: int | None  # days later than promised: until it came, or until today
+    standing: str  # kept, late, waiting, open (nothing promised)
+
+
+# (what, field promised, field reached)
+MILESTONES = (
+    (gettext_lazy("Construction begins"), "construction_by", "construction_started"),
+    (gettext_lazy("In operation"), "operation_by", "operating_since"),
+)
+
+
+def milestones(project: Any, today: datetime.date) -> list[Milestone]:
+    """The promised days of a project with their slippage. “2026” is late only when the year is over."""
+    found = []
+    for label, promised_field, reached_field in MILESTONES:
+        promised, reached = getattr(project, promised_field), getattr(project, reached_field)
+        if promised is None and reached is None:
+            continue
+        slip = None
+        if promised is not None:
+            came = reached.first if reached is not None else today
+            slip = max((came - promised.last).days, 0)
+        if promised is None:
+            standing = "open"
+        elif reached is not None:
+            standing = "late" if slip else "kept"
+        else:
+            standing = "late" if slip else "waiting"
+        found.append(Milestone(label, promised, reached, slip, standing))
+    return found
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something that has run out: since which day, what, and by which text of that day."""
+
+    code: str
+    since: datetime.date
+    sentence: str
+    basis: str = ""
+    confidence: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+# (code of the rule, day) → (value, basis, confidence), or None where no rule held on the day
+Ask = Callable[[str, datetime.date], tuple[Any, str, str] | None]
+
+
+def flags(project: Any, contributed: Decimal | None, today: datetime.date, ask: Ask) -> list[Flag]:
+    """What has run out for a project that still goes on, oldest first.
+
+    The legal basis is the one that held on the day on which the term ran out; where the rulebook knows none, the
+    flag says what the certificate says and nothing of the law.
+    """
+    found: list[Flag] = []
+    licensed = project.stage in (stages.CERTIFICATE, stages.LAND)
+
+    def raised(code: str, since: datetime.date, sentence: str, rule: str) -> None:
+        told = ask(rule, since)
+        found.append(Flag(code, since, sentence, told[1] if told else "", told[2] if told else ""))
+
+    if licensed and project.construction_by and not project.construction_started:
+        if (last := project.construction_by.last) < today:
+            raised("not_begun", last, _("Construction has not begun, though the certificate promised it."), LAW)
+    if licensed and project.operation_by and not project.operating_since:
+        if (last := project.operation_by.last) < today:
+            raised("not_operating", last, _("It does not operate, though the certificate promised it."), LAW)
+            months = ask(LAND_DELAY, today)
+            if months and project.land_handed_over and (end := months_on(last, months[0])) < today:
+                found.append(
+                    Flag(
+                        "land_delay",
+                        end,
+                        _("The use of the land is behind schedule by more than %(n)s months.") % {"n": months[0]},
+                        months[1],
+                        months[2],
+                    )
+                )
+    if licensed and project.land_handed_over and not project.construction_started:
+        handed = project.land_handed_over.last
+        told = ask(LAND_UNUSED, today)
+        if told and (end := months_on(handed, told[0])) < today:
+            # The rule of the day on which the term ran out, where one held then.
+            then = ask(LAND_UNUSED, end)
+            if then is None or months_on(handed, then[0]) <= today:
+                text = then or told
+                found.append(
+                    Flag(
+                        "land_unused",
+                        end,
+                        _("The land has lain unused for more than %(n)s months since it was handed over.")
+                        % {"n": text[0]},
+                        text[1],
+                        text[2],
+                    )
+                )
+    if (
+        project.stage in stages.LICENSED
+        and project.contribute_by
+        and (last := project.contribute_by.last) < today
+        and project.own_capital
+        and (contributed is None or contributed < project.own_capital)
+    ):
+        raised("not_contributed", last, _("The investor's capital is not contributed in full in time."), LAW)
+    if project.enterprise_registered and not project.irc_issued and project.stage in stages.UNDER_WAY:
+        told = ask(CERTIFICATE_DUE, today)
+        if told and (end := months_on(project.enterprise_registered.last, told[0])) < today:
+            found.append(
+                Flag(
+                    "no_certificate",
+                    end,
+                    _("No certificate within %(n)s months of the enterprise certificate.") % {"n": told[0]},
+                    told[1],
+                    told[2],
+                )
+            )
+    return sorted(found, key=lambda f: f.since)

@@ -1,0 +1,1 @@
+"""Pages of the room that no register screen gives, one file a subject."""

@@ -1,0 +1,112 @@
+"""Pages of enquirers, without an account: the form, the state of an enquiry, the reply pack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from diemtua.register.desk.display import language
+from diemtua.register.health import problem
+from diemtua.sources.actions import SecretPaper
+
+from ..actions import enquiries as actions
+from ..actions import intake
+from ..actions.packs import count_visit
+from ..forms.enquiries import SenderForm, WebForm
+from ..models import Enquiry, ReplyPack
+from ..packs.contents import grouped, still_open
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def enquire(request: HttpRequest) -> HttpResponse:
+    """The public form. What is sent is kept; over the limit it is kept to be checked."""
+    form = WebForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST":
+        if getattr(request, "upload_too_large", False):
+            form.add_error("files", _("The files are too large."))
+        elif form.is_valid():
+            try:
+                made = intake.from_web(
+                    fields={**form.values(), "language": language()},
+                    uploads=[(f.name, f.read()) for f in form.cleaned_data["files"]],
+                    address=request.META.get("REMOTE_ADDR", ""),
+                    trap=bool(form.cleaned_data["website"]),
+                )
+            except SecretPaper as error:
+                form.add_error(None, " ".join(error.messages))
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                return redirect(f"{made.state_path}?new=1")
+    return render(request, "projects/public/enquire.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def state(request: HttpRequest, token: str) -> HttpResponse:
+    """How an enquiry stands, for its sender; what was written; a box to write more."""
+    enquiry = Enquiry.of_token(token)
+    if enquiry is None or enquiry.record.archived_at is not None:
+        raise Http404
+    form = SenderForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.hear_from_sender(enquiry=enquiry, text=form.cleaned_data["text"])
+        except ValidationError as error:
+            form.add_errors(error)
+        else:
+            return redirect(f"{enquiry.state_path}?sent=1")
+    today = timezone.localdate()
+    context: dict[str, Any] = {
+        "e": enquiry,
+        "form": form,
+        "new": "new" in request.GET,
+        "sent": "sent" in request.GET,
+        "address": request.build_absolute_uri(enquiry.state_path),
+        "thread": list(enquiry.messages.all()),
+        "files": list(enquiry.files.all()),
+        "packs": [p for p in enquiry.packs.all() if p.open_on(today)],
+        "waiting": enquiry.pauses.filter(end=None).first() if enquiry.state == Enquiry.State.WAITING else None,
+        "may_write": enquiry.state not in (Enquiry.State.CLOSED, Enquiry.State.NO_ENQUIRY),
+    }
+    return _private(render(request, "projects/public/state.html", context, status=422 if form.errors else 200))
+
+
+@require_http_methods(["GET", "HEAD"])
+@never_cache
+def pack(request: HttpRequest, token: str) -> HttpResponse:
+    """A reply pack under its private address. Visits of people who are signed in are not counted."""
+    found = ReplyPack.of_token(token)
+    if found is None or found.enquiry.record.archived_at is not None:
+        raise Http404
+    if not found.is_open:
+        return problem(
+            request,
+            410,
+            _("This link is closed"),
+            _(
+                "It was given out for a time that is over, or was taken back. Ask the office that sent it for a new one."
+            ),
+        )
+    if request.method == "GET" and not request.user.is_authenticated:
+        count_visit(pack=found)
+    contents = still_open(found.contents, found.released)
+    from django.utils.translation import override
+
+    with override(found.language):
+        context = {"pack": found, "contents": contents, "groups": grouped(contents)}
+        return _private(render(request, "projects/public/pack.html", context))
