@@ -321,6 +321,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "lease": {"tenant": "@partner", "zone": "@zone", "state": "active"},
     "project": {"stage": "prospect"},
     "projectreport": {"project": "@project", "quarter": "quý II/2025", "state": "draft"},
+    "enquiry": {"channel": "email", "received_on": "01/06/2026", "language": "vi", "sender_name": "Kim Mẫu"},
+    "lead": {"state": "new"},
     "carecase": {"investor": "@partner", "cause": "power", "status": "open", "reported": "01/06/2026"},
     "aid": {"donor": "@partner", "state": "proposed"},
 }

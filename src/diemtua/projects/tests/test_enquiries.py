@@ -105,7 +105,7 @@ def test_a_hand_over_is_logged_with_its_reason(staff):
 
 def test_what_nobody_answers_climbs_once(staff):
     e = enquiry(staff)
-    quiet = enquiry(staff, "05/05/2025 08:00", title="Đã trả lời")
+    quiet = enquiry(staff, "05/05/2025 08:00", title="Việc đã xong hẳn")
     actions.send(actor=staff.officer, enquiry=quiet, kind="answer", text="Xong")
     assert actions.escalate_due(moment("06/05/2025 14:29")) == 0
     assert actions.escalate_due(moment("06/05/2025 14:31")) == 1
@@ -113,7 +113,7 @@ def test_what_nobody_answers_climbs_once(staff):
     assert again(e).escalated_at == moment("06/05/2025 14:31")
     page = staff.client("lead").get("/desk/enquiries/?todo=climbed")
     assert shows(page, e.record.title)
-    assert not shows(page, "Đã trả lời")
+    assert not shows(page, "Việc đã xong hẳn")
 
 
 # --- by web ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from diemtua.kit.dates import PartialDate
 from diemtua.kit.text import fold
 from diemtua.land.actions import reserve
 from diemtua.register import importing, write
@@ -54,6 +55,12 @@ def hidden(staff: Staff) -> SimpleNamespace:
     zone = make("zone", type="industrial_park", developer=party, party=party, where=MARK, area_ha=Decimal(50))
     plot = make("plot", zone=zone, code="KÍN1", note=MARK)
     lease = make("lease", tenant=party, plot=plot, note=MARK)
+    project = make("project", investor=party, industry=MARK, zone=zone, plot=plot, note=MARK)
+    projectreport = make("projectreport", project=project, quarter=PartialDate.quarter(2026, 1), difficulties=MARK)
+    enquiry = make("enquiry", channel="email", sender_name=MARK, party=party, text=MARK)
+    lead = make("lead", investor=party, what=MARK)
+    carecase = make("carecase", investor=party, project=project, cause="power", difficulty=MARK)
+    aid = make("aid", donor=party, purpose=MARK)
     add_note(record=party.record, actor=staff.officer, text=f"Ghi chú {MARK}")
     return SimpleNamespace(
         party=party,
@@ -66,6 +73,12 @@ def hidden(staff: Staff) -> SimpleNamespace:
         zone=zone,
         plot=plot,
         lease=lease,
+        project=project,
+        projectreport=projectreport,
+        enquiry=enquiry,
+        lead=lead,
+        carecase=carecase,
+        aid=aid,
     )
 
 
@@ -132,6 +145,36 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
             ends=timezone.localdate(),
             reason=f"theo thư {MARK}",
         )
+    origins = [{"origin": r.record} for r in (hidden.engagement, hidden.party, hidden.lead)]
+    project = make(
+        "project",
+        {"origins": origins},
+        investor=hidden.party,
+        enterprise=hidden.party,
+        zone=hidden.zone,
+        plot=hidden.plot,
+    )
+    projectreport = make(
+        "projectreport", project=hidden.project, quarter=PartialDate.quarter(2025, 4), document=hidden.document
+    )
+    enquiry = make("enquiry", channel="email", party=hidden.party)
+    lead = make("lead", {"origins": [{"origin": hidden.enquiry.record}, *origins[:2]]}, investor=hidden.party)
+    carecase = make(
+        "carecase",
+        {"steps": [{"text": "Việc mở", "party": hidden.party}]},
+        investor=hidden.party,
+        project=hidden.project,
+        agency=hidden.party,
+        cause="power",
+    )
+    given = {"what": "received", "on": "2021-03-01", "kind": "money", "amount": 3, "currency": "USD"}
+    aid = make(
+        "aid",
+        {"movements": [{**given, "source": hidden.document}]},
+        donor=hidden.party,
+        manager=hidden.party,
+        receiver=hidden.party,
+    )
     document = make("document", origin="cited")
     proof = add_evidence(
         record=party.record,
@@ -165,6 +208,12 @@ def linked(staff: Staff, samples: SimpleNamespace, hidden: SimpleNamespace) -> S
         zone=zone,
         plot=plot,
         lease=lease,
+        project=project,
+        projectreport=projectreport,
+        enquiry=enquiry,
+        lead=lead,
+        carecase=carecase,
+        aid=aid,
     )
 
 
@@ -178,6 +227,8 @@ def addresses(records: list[Any], asked: str = MARK) -> list[str]:
             reverse(f"land:{n}")
             for n in ("due", "map", "map-features", "outlines-export", "match", "searches", "unmet")
         ),
+        *(reverse(f"projects:{n}") for n in ("board", "map", "funnel", "reporters", "enquiries-waiting", "shop")),
+        *(reverse(f"projects:{n}") for n in ("care-report", "care-visits", "aid-tables", "iati")),
         f"{url('search')}?q={word}",
         f"{url('palette')}?q={word}",
         url("search"),
@@ -207,6 +258,11 @@ def addresses(records: list[Any], asked: str = MARK) -> list[str]:
         ]
         if record.record.kind in ("zone", "plot"):
             found += [reverse(f"land:{n}", args=[record.pk]) for n in ("facts", "plan", "reserve")]
+        if record.record.kind == "project":
+            found += [reverse(f"projects:{n}", args=[record.pk]) for n in ("progress", "amend")]
+            found.append(f"{reverse('projects:move', args=[record.pk])}?to=approval")
+        if record.record.kind == "enquiry":
+            found.append(reverse("projects:pack", args=[record.pk]))
         found.append(f"{url('as_of', record.pk)}?day=01/01/2199")
         found.append(f"{url('as_of', record.pk)}?day={record.record.created_at.astimezone():%d/%m/%Y}")
     return found
