@@ -1,7 +1,6 @@
 """Every address of the product."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from diemtua.land.search_views import shared
 from diemtua.projects.views import aid, care
@@ -9,7 +8,6 @@ from diemtua.projects.views import public as enquirers
 from diemtua.register import accounts, health
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("s/<str:token>/", shared, name="shared_search"),
     path("enquire/", enquirers.enquire, name="enquire"),
     path("e/<str:token>/", enquirers.state, name="enquiry_state"),
@@ -29,6 +27,7 @@ urlpatterns = [
     path("desk/", include("diemtua.engagements.urls")),
     path("desk/", include("diemtua.projects.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
+    path("", include("diemtua.portal.urls")),
 ]
 handler400 = "diemtua.register.health.bad_request"
 handler403 = "diemtua.register.health.forbidden"
