@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from babel import Locale
 from django.db.models import Count, F, Q, Sum
 
 from diemtua.instruments.models import Instrument, InstrumentParty
@@ -172,7 +173,7 @@ def partners_by_country() -> list[CountryOfPartners]:
         at = found.setdefault(row.party.country_id or "", CountryOfPartners(row.party.country))  # type: ignore[arg-type]
         if row.instrument not in at.agreements:
             at.agreements.append(row.instrument)
-    return sorted(found.values(), key=lambda c: (-len(c.agreements), -len(c.partners), str(c.country)))
+    return sorted(found.values(), key=lambda c: (-len(c.agreements), -len(c.partners), place_name(c.country)))
 
 
 @cache
@@ -235,6 +236,20 @@ def offices() -> list[Party]:
     """Our own public offices that exist today, with an address of the office (never of a person)."""
     rows = Party.objects.public().filter(is_own=True, ended__isnull=True, successor=None, kind=Party.Kind.AGENCY)
     return list(rows.select_related("record").order_by("record__sort_key")[:40])
+
+
+def place_name(place: Any) -> str:
+    """The name of a country or bloc in the reader's language; a bloc that has none there is in English."""
+    if place is None:
+        return ""
+    code = current().code
+    if code == "vi":
+        return str(place.name_vi)
+    if code != "en" and isinstance(place, Country):
+        name = Locale.parse(code.replace("-", "_"), sep="_").territories.get(place.pk)
+        if name:
+            return str(name)
+    return str(place.name_en)
 
 
 def shown_day(day: PartialDate | None) -> str:

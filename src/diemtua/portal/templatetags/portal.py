@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from diemtua.kit.numbers import format_number
 
+from .. import facts
 from ..languages import LANGUAGES, Language, address, current, data_language
 
 register = template.Library()
@@ -76,6 +77,12 @@ def on(day: datetime.date | datetime.datetime | None) -> str:
     if code == "ko":
         return f"{day.year}년 {day.month}월 {day.day}일"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def country(one: Any) -> str:
+    """The name of a country in the reader's language: CLDR knows those that the tables of places do not."""
+    return facts.place_name(one)
 
 
 @register.filter

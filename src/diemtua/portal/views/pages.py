@@ -208,7 +208,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     home_x, home_y = world["countries"]["VN"]["x"], world["countries"]["VN"]["y"]
     shapes = [
         {"d": one["d"], "look": "home" if code == "VN" else "partner" if code in here else "",
-         "name": str(here[code].country) if code in here else ""}
+         "name": facts.place_name(here[code].country) if code in here else ""}
         for code, one in world["countries"].items()
     ]  # fmt: skip
     lines = []
@@ -216,7 +216,7 @@ def partners(request: HttpRequest) -> HttpResponse:
         if (at := world["countries"].get(code)) is not None:
             bend = min(home_y, at["y"]) - abs(home_x - at["x"]) * 0.22 - 6
             lines.append({"d": f"M{home_x} {home_y}Q{(home_x + at['x']) / 2:.1f} {bend:.1f} {at['x']} {at['y']}",
-                          "x": at["x"], "y": at["y"], "n": len(c.agreements), "name": str(c.country)})  # fmt: skip
+                          "x": at["x"], "y": at["y"], "n": len(c.agreements), "name": facts.place_name(c.country)})  # fmt: skip
     context = {"countries": found, "world": world, "shapes": shapes, "lines": lines, "home": (home_x, home_y)}
     return render(request, "portal/partners.html", context)
 
@@ -225,7 +225,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 def markets(request: HttpRequest) -> HttpResponse:
     found = facts.markets()
     said = {f.record: f for f in facts.figures(record__kind="market", measure="exports")}
-    rows = [{"market": m, "place": m.country or m.bloc, "since": facts.shown_day(m.since), "figure": said.get(m.pk)} for m in found]
+    rows = [{"market": m, "place": facts.place_name(m.country or m.bloc), "since": facts.shown_day(m.since), "figure": said.get(m.pk)} for m in found]
     return render(request, "portal/markets.html", {"rows": rows})
 
 
