@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import trans_real
 from django.views.decorators.http import require_safe
 
 
@@ -66,8 +67,16 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return shown
 
 
+@cache
+def fall_back_to_english(code: str) -> None:
+    """What a language lacks is shown in English; Django would show the language of the settings, Vietnamese."""
+    trans_real.translation(code)._fallback = trans_real.translation("en")  # type: ignore[attr-defined]
+
+
 def in_language(view: Callable[..., HttpResponse], request: HttpRequest, lang: str, *args: Any, **kwargs: Any) -> Any:
     """Call a view with the language of its address."""
+    if lang not in (DEFAULT, "en"):
+        fall_back_to_english(lang)
     with translation.override(lang):
         request.LANGUAGE_CODE = lang
         response = view(request, *args, **kwargs)

@@ -38,7 +38,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
         {"dataset": d, "rows": rows.count(d), "changed": rows.changed(d), "forms": _forms(d)} for d in DATASETS
     ]
     context = {"datasets": found, "licence": licence(), "never": NEVER.values(), "today": timezone.localdate()}
-    return render(request, "portal/data/list.html", context)
+    return render(request, "portal/opendata/list.html", context)
 
 
 @page
@@ -54,7 +54,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "licence": licence(),
         "base": _base(request),
     }
-    return render(request, "portal/data/dataset.html", context)
+    return render(request, "portal/opendata/dataset.html", context)
 
 
 def _forms(found: Dataset) -> list[tuple[str, str]]:

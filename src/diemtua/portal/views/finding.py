@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from diemtua.land.searching.criteria import CRITERIA
 from diemtua.land.searching.forms import MatchForm, starting_question
 from diemtua.land.searching.questions import Question
 
@@ -38,6 +39,11 @@ def _asked(request: HttpRequest) -> tuple[MatchForm, Question | None, bool]:
     return form, form.question() if form.is_valid() else None, True
 
 
+def _unit(name: str) -> str:
+    criterion = CRITERIA.get(name.rpartition("_")[0])
+    return str(criterion.unit) if criterion is not None and criterion.kind == "amount" else ""
+
+
 def _answer(question: Question, groups: bool = True) -> Any:
     from diemtua.land.searching.answering import answer_to  # NumPy: when something is asked, not at the start
 
@@ -50,7 +56,7 @@ def find(request: HttpRequest) -> HttpResponse:
     form, question, asked = _asked(request)
     context: dict[str, Any] = {
         "form": form,
-        "fields": [form[name] for name in ASKED if name in form.fields],
+        "fields": [(form[name], _unit(name)) for name in ASKED if name in form.fields],
         "asked": asked,
         "day": timezone.localdate(),
         "kept": _kept(request),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from diemtua.kit.numbers import format_number
 from diemtua.land import distances, map_data
 from diemtua.land import pages as land_pages
-from diemtua.land.models import Plot, Zone
+from diemtua.land.models import Plot, Zone, ZoneCommune
 from diemtua.projects.rules import stages
 from diemtua.rulebook.queries import NoRule, codes, rule, text_in_force
 from diemtua.sources.models import Document
@@ -53,21 +54,42 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _picture(zones: list[Zone], zone: Zone | None = None) -> Any:
-    """A drawing with links to pages of the portal, or None where nothing is drawn."""
-    found = map_data.features(None, public=True, zone=zone.pk if zone else None, pks=None if zone else [z.pk for z in zones])
+    """A drawing with links to pages of the portal, or None where nothing is drawn.
+
+    A zone whose outline is not known stands as a small circle at its commune.
+    """
+    if zone is not None:
+        found = map_data.features(None, public=True, zone=zone.pk)
+        box = map_data.box_of(found)
+    else:
+        found = map_data.features(None, public=True, pks=[z.pk for z in zones])
+        found += _rough(zones, {f.pk for f in found})
+        box = map_data.wider(map_data.box_of(found) or map_data.home_box(), 0.5) if found else None
     if not found:
         return None
-    box = map_data.box_of(found)
-    picture = map_data.picture(found, map_data.wider(box) if box and zone is None else box)
+    picture = map_data.picture(found, box)
     urls = {f.url: address("park", f.pk) if f.kind == "zone" else f"#plot-{f.pk}" for f in found}
-    picture.paths = [_linked(p, urls) for p in picture.paths]
+    picture.paths = [replace(p, url=urls.get(p.url, "")) for p in picture.paths]
     return picture
 
 
-def _linked(path: Any, urls: dict[str, str]) -> Any:
-    from dataclasses import replace
+def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
+    """Zones without an outline, as circles at the middle of their first commune; two of one commune side by side."""
+    import shapely
 
-    return replace(path, url=urls.get(path.url, ""))
+    wanted = {z.pk: z.record.title for z in zones if z.pk not in drawn}
+    rows = ZoneCommune.objects.filter(zone__in=wanted, unit__lat__isnull=False).order_by("zone_id", "pk")
+    at: dict[int, tuple[float, float]] = {}
+    for pk, lon, lat in rows.values_list("zone_id", "unit__lon", "unit__lat"):
+        at.setdefault(pk, (lon, lat))
+    found, taken = [], set()
+    for pk, (lon, lat) in at.items():
+        while (lon, lat) in taken:
+            lon += 0.014
+        taken.add((lon, lat))
+        circle = shapely.Point(lon, lat).buffer(0.006)
+        found.append(map_data.Feature(pk, "zone", wanted[pk], circle, {"illustrative": False}))
+    return found
 
 
 @page
