@@ -120,7 +120,8 @@ def columns_of(f: models.Field, label: Any = "", prefix: str = "") -> list[Colum
             ]
         if related._meta.label_lower == "places.country":
             return [Column(f.name, f"{path}_id", "country", f, label, _("ISO 3166-1, two letters."))]
-        return [Column(f.name, f"{path}__name", "place", f, label, about)]
+        name = "name_vi" if related._meta.label_lower == "places.bloc" else "name"
+        return [Column(f.name, f"{path}__{name}", "place", f, label, about)]
     if isinstance(f, CodesField):
         return [Column(f.name, path, "codes", f, label, about)]
     if isinstance(f, CodeField) or f.choices:

@@ -90,7 +90,7 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return plain_number(value)
+        return plain_number(value.normalize())
     return str(plain(value) if plain(value) is not None else "")
 
 

@@ -66,7 +66,7 @@ def test_internal_restricted_and_archived_records_are_in_no_file(client: Any, sa
     assert not [s for s in SECRETS if s in everything(client)]
     public = write.create("party", actor=None, fields={"title": "Hội Sông Khai", "kind": "ngo", "access": "public"})
     assert "Hội Sông Khai" in everything(client)
-    write.archive(actor=staff.lead, record=public.record)
+    write.archive(public, actor=staff.lead, reason="thử")
     assert "Hội Sông Khai" not in everything(client)
 
 
