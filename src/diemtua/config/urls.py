@@ -20,6 +20,7 @@ urlpatterns = [
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("desk/rules/", include("diemtua.rulebook.urls")),
     path("desk/places/", include("diemtua.places.urls")),
+    path("", include("diemtua.portal.urls")),
     path("desk/", include("diemtua.insight.urls")),
     path("desk/", include("diemtua.sources.urls")),
     path("desk/", include("diemtua.instruments.urls")),
@@ -27,7 +28,6 @@ urlpatterns = [
     path("desk/", include("diemtua.engagements.urls")),
     path("desk/", include("diemtua.projects.urls")),
     path("desk/", include("diemtua.register.desk.urls")),
-    path("", include("diemtua.portal.urls")),
 ]
 handler400 = "diemtua.register.health.bad_request"
 handler403 = "diemtua.register.health.forbidden"

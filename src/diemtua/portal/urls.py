@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
+from . import desk
 from .languages import CODES, DEFAULT
 from .opendata.writing import FORMS
 from .views import data, finding, pages
@@ -46,6 +47,7 @@ def _in(code: str) -> URLResolver:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/portal-score/", desk.score_page, name="portal_score"),
     path("data/catalog.jsonld", data.dcat, name="dcat"),
     path("data/<slug:name>.dictionary.json", data.dictionary, name="data_dictionary"),
     path("data/<slug:name>.<dataform:form>", data.file, name="data_file"),
