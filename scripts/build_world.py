@@ -71,7 +71,10 @@ def main(countries: str, codes: str) -> None:
         right = transform(lambda x, y: (x - MIDDLE, y), whole.intersection(box(edge, -90, 180, 90)))
         left = transform(lambda x, y: (x + 360 - MIDDLE, y), whole.intersection(box(-180, -90, edge, 90)))
         turned = unary_union([g for g in (left, right) if not g.is_empty])
-        drawn = transform(lambda xs, ys: tuple(zip(*[place(x, y) for x, y in zip(xs, ys)])), turned.segmentize(2))
+        drawn = transform(
+            lambda xs, ys: tuple(zip(*[place(x, y) for x, y in zip(xs, ys, strict=False)], strict=False)),
+            turned.segmentize(2),
+        )
         polygons = [g for g in (drawn.geoms if hasattr(drawn, "geoms") else [drawn]) if isinstance(g, Polygon)]
         polygons = [g for g in polygons if g.area > 0.6] or polygons[:1]
         if not polygons:

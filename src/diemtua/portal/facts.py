@@ -54,7 +54,11 @@ class Said:
 
 def names_of(pks: Iterable[int]) -> dict[int, str]:
     """Names in the reader's language, or else in English, of records that have one beside their title."""
-    wanted = [current().code] if current().code == "vi" else [current().code, "zh" if current().code == "zh-hans" else "", "en"]
+    wanted = (
+        [current().code]
+        if current().code == "vi"
+        else [current().code, "zh" if current().code == "zh-hans" else "", "en"]
+    )
     if wanted == ["vi"]:
         return {}
     rows = Name.objects.filter(record__in=list(pks), language__in=wanted).order_by("pk")

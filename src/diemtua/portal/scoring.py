@@ -136,7 +136,9 @@ def past_due() -> Found:
 @check
 def bare_parks() -> Found:
     zones = list(Zone.objects.public().filter(illustrative=False).select_related("record"))
-    priced = set(Price.objects.filter(record__in=zones, amount__isnull=False).values_list("record_id", flat=True))
+    priced = set(
+        Price.objects.filter(record__in=[z.pk for z in zones], amount__isnull=False).values_list("record_id", flat=True)
+    )
     bare = [z for z in zones if z.area_ha is None or z.pk not in priced]
     return [Amiss(z.record.title, record_url(z.pk)) for z in bare], len(zones)
 
@@ -161,7 +163,11 @@ def unchecked_incentives() -> Found:
 
 @check
 def nothing_calling() -> Found:
-    return ([], 1) if facts.calling() else ([Amiss(_("No public project without an investor stands at the first stage."))], 1)
+    return (
+        ([], 1)
+        if facts.calling()
+        else ([Amiss(_("No public project without an investor stands at the first stage."))], 1)
+    )
 
 
 @check

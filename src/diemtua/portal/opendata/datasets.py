@@ -98,7 +98,9 @@ class Dataset:
         for name in self.fields:
             found += columns_of(self.model._meta.get_field(name), label=self.screen.label(name))  # type: ignore[arg-type]
         for one in self.listed:
-            found.append(Column(one.name, "", "text", label=self.child(one).label, about=_("Several, with “; ” between.")))
+            found.append(
+                Column(one.name, "", "text", label=self.child(one).label, about=_("Several, with “; ” between."))
+            )
         found.append(Column("updated", "record__updated_at", "day", label=_("Changed on")))
         return tuple(found)
 
@@ -176,8 +178,6 @@ class Attached(Dataset):
             else:
                 found += columns_of(self.table._meta.get_field(name))
         return tuple(found)
-
-
 
 
 def _source(path: str, guard: str) -> tuple[Column, ...]:

@@ -20,7 +20,16 @@ from diemtua.register.screens import all_screens
 
 pytestmark = pytest.mark.django_db
 # Words that stand in internal, restricted or personal rows only.
-SECRETS = ("Mật Danh", "Trăng Non", "Sao Mai", "Sao Hôm", "0912 345 678", "kin@example.org", "Trần Mẫu Đơn", "Ghi riêng")
+SECRETS = (
+    "Mật Danh",
+    "Trăng Non",
+    "Sao Mai",
+    "Sao Hôm",
+    "0912 345 678",
+    "kin@example.org",
+    "Trần Mẫu Đơn",
+    "Ghi riêng",
+)
 
 
 def everything(client: Any) -> str:
@@ -108,9 +117,7 @@ def test_contacts_remarks_and_people_are_left_out(client: Any, samples: Any) -> 
 
 
 def test_figures_come_with_their_source_only_where_it_is_public(client: Any, samples: Any) -> None:
-    zone = write.create(
-        "zone", actor=None, fields={"title": "Khu Khai", "type": "industrial_park", "access": "public"}
-    )
+    zone = write.create("zone", actor=None, fields={"title": "Khu Khai", "type": "industrial_park", "access": "public"})
     proof = zone.record.evidence.create(source=samples.document.record)
     Figure.objects.create(record=zone.record, measure="area", value=Decimal("12.5"), unit="ha", evidence=proof)
     Figure.objects.create(record=samples.zone.record, measure="area", value=Decimal(77), unit="ha")

@@ -27,7 +27,7 @@ def test_every_page_in_every_language_with_no_data(client: Any, code: str) -> No
         answer = client.get(languages.address(name, lang=code), follow=True)
         assert answer.status_code == 200, name
         text = answer.content.decode()
-        assert f'<html lang="{dict((x.code, x.tag) for x in languages.LANGUAGES)[code]}"' in text
+        assert f'<html lang="{ {x.code: x.tag for x in languages.LANGUAGES}[code] }"' in text
         assert text.count('hreflang="') >= 5
 
 

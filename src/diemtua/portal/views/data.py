@@ -34,9 +34,7 @@ def _base(request: HttpRequest) -> str:
 @page
 def datasets(request: HttpRequest) -> HttpResponse:
     """All data sets with the number of their rows and the day of the last change."""
-    found = [
-        {"dataset": d, "rows": rows.count(d), "changed": rows.changed(d), "forms": _forms(d)} for d in DATASETS
-    ]
+    found = [{"dataset": d, "rows": rows.count(d), "changed": rows.changed(d), "forms": _forms(d)} for d in DATASETS]
     context = {"datasets": found, "licence": licence(), "never": NEVER.values(), "today": timezone.localdate()}
     return render(request, "portal/opendata/list.html", context)
 

@@ -33,7 +33,9 @@ def home(request: HttpRequest) -> HttpResponse:
     counted = facts.counts()
     area = facts.total_area()
     totals = [
-        facts.Total(format_number(area, data_language()) + " ha", _("industrial parks, area published"), address("parks"))
+        facts.Total(
+            format_number(area, data_language()) + " ha", _("industrial parks, area published"), address("parks")
+        )
         if area
         else None,
         facts.Total(str(counted["parks"]), _("zones and parks in the register"), address("parks")),
@@ -158,8 +160,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     """The way of a project, stage by stage, with papers, time limits and the law that holds today."""
     today = timezone.localdate()
     steps = [
-        {"label": stages.LABELS[s], "proof": stages.GATES[s].proof, "if_needed": s == stages.POLICY}
-        for s in stages.WAY
+        {"label": stages.LABELS[s], "proof": stages.GATES[s].proof, "if_needed": s == stages.POLICY} for s in stages.WAY
     ]
     limits = []
     for code in ("investment.irc_due_months", "investment.land_delay_months", "investment.land_unused_months",
@@ -247,7 +248,15 @@ def partners(request: HttpRequest) -> HttpResponse:
 def markets(request: HttpRequest) -> HttpResponse:
     found = facts.markets()
     said = {f.record: f for f in facts.figures(record__kind="market", measure="exports")}
-    rows = [{"market": m, "place": facts.place_name(m.country or m.bloc), "since": facts.shown_day(m.since), "figure": said.get(m.pk)} for m in found]
+    rows = [
+        {
+            "market": m,
+            "place": facts.place_name(m.country or m.bloc),
+            "since": facts.shown_day(m.since),
+            "figure": said.get(m.pk),
+        }
+        for m in found
+    ]
     return render(request, "portal/markets.html", {"rows": rows})
 
 
@@ -264,10 +273,14 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     said = facts.figures(evidence__source=pk)
-    return render(request, "portal/source.html", {"source": found, "figures": said, "published": facts.shown_day(found.published)})
+    return render(
+        request, "portal/source.html", {"source": found, "figures": said, "published": facts.shown_day(found.published)}
+    )
 
 
 def plots_of(pks: list[int]) -> dict[int, Plot]:
     """Public plots by number."""
-    rows = Plot.objects.public().filter(pk__in=pks, zone__record__access="public").select_related("record", "zone__record")
+    rows = (
+        Plot.objects.public().filter(pk__in=pks, zone__record__access="public").select_related("record", "zone__record")
+    )
     return {p.pk: p for p in rows}
