@@ -25,6 +25,7 @@ from .. import facts
 from ..languages import address, data_language, page
 
 NOBODY: Any = AnonymousUser()
+MOST = 2**63 - 1  # the largest number that databases know
 
 
 @page
@@ -83,7 +84,8 @@ def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
     rows = ZoneCommune.objects.filter(zone__in=wanted, unit__lat__isnull=False).order_by("zone_id", "pk")
     at: dict[int, tuple[float, float]] = {}
     for pk, lon, lat in rows.values_list("zone_id", "unit__lon", "unit__lat"):
-        at.setdefault(pk, (lon, lat))
+        if lon is not None and lat is not None:
+            at.setdefault(pk, (lon, lat))
     found, taken = [], set()
     for pk, (lon, lat) in at.items():
         while (lon, lat) in taken:
@@ -124,7 +126,12 @@ def parks(request: HttpRequest) -> HttpResponse:
 @page
 def park(request: HttpRequest, pk: int) -> HttpResponse:
     """One zone: facts, utilities, prices, plots, distances, figures."""
-    zone = Zone.objects.public().select_related("record", "developer__record", "parent__record").filter(pk=pk).first()
+    zone = (
+        Zone.objects.public()
+        .select_related("record", "developer__record", "parent__record")
+        .filter(pk=min(pk, MOST))
+        .first()
+    )
     if zone is None:
         raise Http404
     today = timezone.localdate()
@@ -269,7 +276,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 @page
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a figure comes from: title, issuer, number and day of a public source, and its address."""
-    found = Document.objects.public().select_related("record").filter(pk=pk).first()
+    found = Document.objects.public().select_related("record").filter(pk=min(pk, MOST)).first()
     if found is None:
         raise Http404
     said = facts.figures(evidence__source=pk)
