@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,11 +20,12 @@ from diemtua.land import distances, map_data
 from diemtua.land import pages as land_pages
 from diemtua.land.models import Plot, Zone, ZoneCommune
 from diemtua.projects.rules import stages
+from diemtua.register.models import Change
 from diemtua.rulebook.queries import NoRule, codes, rule, text_in_force
 from diemtua.sources.models import Document
 
 from .. import facts
-from ..languages import address, data_language, page
+from ..languages import address, current, data_language, page
 
 NOBODY: Any = AnonymousUser()
 MOST = 2**63 - 1  # the largest number that databases know
@@ -57,6 +60,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _picture(zones: list[Zone], zone: Zone | None = None) -> Any:
+    """The drawing, kept as long as nothing in the register changes: its audit then has a new row."""
+    newest = Change.objects.aggregate(last=Max("pk"))["last"]
+    key = f"portal-picture-{current().code}-{zone.pk if zone else 0}-{newest}-{timezone.localdate()}"
+    if (kept := cache.get(key, "")) == "":
+        kept = _draw(zones, zone)
+        cache.set(key, kept, 3600)
+    return kept
+
+
+def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     """A drawing with links to pages of the portal, or None where nothing is drawn.
 
     A zone whose outline is not known stands as a small circle at its commune.
@@ -99,7 +112,7 @@ def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
 @page
 def why(request: HttpRequest) -> HttpResponse:
     """Figures of public records, each with its day and source."""
-    said = facts.figures(record__kind__in=("party", "zone", "project", "market"))
+    said = facts.figures(record__party__is_own=True) + facts.figures(record__kind__in=("zone", "project", "market"))
     names = facts.names_of({f.record for f in said})
     groups = [
         (names.get(pk, rows[0].title), rows[0], rows)
