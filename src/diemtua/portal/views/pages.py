@@ -112,7 +112,9 @@ def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
 @page
 def why(request: HttpRequest) -> HttpResponse:
     """Figures of public records, each with its day and source."""
-    said = facts.figures(record__party__is_own=True) + facts.figures(record__kind__in=("zone", "project", "market"))
+    said = facts.figures(record__party__is_own=True, record__party__kind="locality") + facts.figures(
+        record__kind__in=("zone", "project", "market")
+    )
     names = facts.names_of({f.record for f in said})
     groups = [
         (names.get(pk, rows[0].title), rows[0], rows)
