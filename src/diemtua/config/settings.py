@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "diemtua.engagements",
     "diemtua.projects",
     "diemtua.insight",
+    "diemtua.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

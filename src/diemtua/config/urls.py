@@ -1,7 +1,6 @@
 """Every address of the product."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from diemtua.land.search_views import shared
 from diemtua.projects.views import aid, care
@@ -9,7 +8,6 @@ from diemtua.projects.views import public as enquirers
 from diemtua.register import accounts, health
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("s/<str:token>/", shared, name="shared_search"),
     path("enquire/", enquirers.enquire, name="enquire"),
     path("e/<str:token>/", enquirers.state, name="enquiry_state"),
@@ -22,6 +20,7 @@ urlpatterns = [
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("desk/rules/", include("diemtua.rulebook.urls")),
     path("desk/places/", include("diemtua.places.urls")),
+    path("", include("diemtua.portal.urls")),
     path("desk/", include("diemtua.insight.urls")),
     path("desk/", include("diemtua.sources.urls")),
     path("desk/", include("diemtua.instruments.urls")),

@@ -60,7 +60,7 @@ class Bloc(models.Model):
         ordering = ["kind", "code"]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_vi
+        return self.name_vi if (get_language() or "vi") == "vi" else self.name_en
 
 
 class CountryQuerySet(models.QuerySet):
@@ -115,7 +115,7 @@ class Country(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_en if get_language() == "en" else self.name_vi
+        return self.name_vi if (get_language() or "vi") == "vi" else self.name_en
 
 
 class BlocMembership(models.Model):

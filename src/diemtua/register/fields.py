@@ -15,7 +15,7 @@ from diemtua.rulebook.queries import codes
 
 def code_choices(code_list: str) -> list[tuple[str, str]]:
     """(code, label in the reader's language) of a code list as it holds today."""
-    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    language = "vi" if (get_language() or "vi").startswith("vi") else "en"
     return [(c.code, c.label(language)) for c in codes(code_list)]
 
 

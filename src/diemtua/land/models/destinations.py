@@ -42,7 +42,7 @@ class Destination(models.Model):
         ordering = ["kind", "code"]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_vi
+        return self.name_vi if (get_language() or "vi") == "vi" else self.name_en
 
     @classmethod
     def by_name(cls) -> dict[str, str]:

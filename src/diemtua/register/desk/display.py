@@ -22,7 +22,7 @@ from ..models import Record, Recorded, User
 
 
 def language() -> str:
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
+    return "vi" if (get_language() or "vi").startswith("vi") else "en"
 
 
 def show_day(value: datetime.date | datetime.datetime | None) -> str:

@@ -1,0 +1,55 @@
+"""Addresses of the public site: each page in five languages, the files of open data once."""
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import StringConverter
+
+from . import desk
+from .languages import CODES, DEFAULT
+from .opendata.writing import FORMS
+from .views import data, finding, pages
+
+
+class FormConverter(StringConverter):
+    regex = "|".join(FORMS)
+
+
+register_converter(FormConverter, "dataform")
+
+PAGES: list[URLPattern] = [
+    path("", pages.home, name="home"),
+    path("why/", pages.why, name="why"),
+    path("sectors/", pages.sectors, name="sectors"),
+    path("parks/", pages.parks, name="parks"),
+    path("parks/<int:pk>/", pages.park, name="park"),
+    path("find/", finding.find, name="find"),
+    path("find/compare/", finding.compare, name="compare"),
+    path("find/shortlist/", finding.shortlist, name="shortlist"),
+    path("calling/", pages.calling, name="calling"),
+    path("guide/", pages.guide, name="guide"),
+    path("incentives/", pages.incentives, name="incentives"),
+    path("stories/", pages.stories, name="stories"),
+    path("partners/", pages.partners, name="partners"),
+    path("markets/", pages.markets, name="markets"),
+    path("contact/", pages.contact, name="contact"),
+    path("sources/<int:pk>/", pages.source, name="source"),
+    path("data/", data.datasets, name="datasets"),
+    path("data/<slug:name>/", data.dataset, name="dataset"),
+]
+
+
+def _in(code: str) -> URLResolver:
+    kwargs: dict[str, Any] = {"lang": code}
+    if code == DEFAULT:
+        return path("", include((PAGES, "portal")), kwargs)
+    return path(f"{code}/", include((PAGES, "portal"), namespace=f"portal-{code}"), kwargs)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/portal-score/", desk.score_page, name="portal_score"),
+    path("data/catalog.jsonld", data.dcat, name="dcat"),
+    path("data/<slug:name>.dictionary.json", data.dictionary, name="data_dictionary"),
+    path("data/<slug:name>.<dataform:form>", data.file, name="data_file"),
+    *(_in(code) for code in CODES),
+]

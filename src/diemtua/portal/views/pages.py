@@ -1,0 +1,308 @@
+"""The pages whose facts come from the register: nothing on them is typed twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from diemtua.kit.numbers import format_number
+from diemtua.land import distances, map_data
+from diemtua.land import pages as land_pages
+from diemtua.land.models import Plot, Zone, ZoneCommune
+from diemtua.projects.rules import stages
+from diemtua.register.models import Change
+from diemtua.rulebook.queries import NoRule, codes, rule, text_in_force
+from diemtua.sources.models import Document
+
+from .. import facts
+from ..languages import address, current, data_language, page
+
+NOBODY: Any = AnonymousUser()
+MOST = 2**63 - 1  # the largest number that databases know
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """Who we are in numbers, the parks, the ways in."""
+    counted = facts.counts()
+    area = facts.total_area()
+    totals = [
+        facts.Total(
+            format_number(area, data_language()) + " ha", _("industrial parks, area published"), address("parks")
+        )
+        if area
+        else None,
+        facts.Total(str(counted["parks"]), _("zones and parks in the register"), address("parks")),
+        facts.Total(str(counted["projects"]), _("projects with a certificate, published"), address("stories")),
+        facts.Total(str(counted["countries"]), _("countries with partners"), address("partners")),
+        facts.Total(str(counted["markets"]), _("export markets"), address("markets")),
+    ]
+    zones = facts.zones()
+    context = {
+        "totals": [t for t in totals if t is not None and t.value != "0"],
+        "zones": [z for z in zones if not z.illustrative][:6],
+        "picture": _picture(zones),
+        "stories": facts.stories()[:3],
+        "calling": facts.calling()[:3],
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _picture(zones: list[Zone], zone: Zone | None = None) -> Any:
+    """The drawing, kept as long as nothing in the register changes: its audit then has a new row."""
+    newest = Change.objects.aggregate(last=Max("pk"))["last"]
+    key = f"portal-picture-{current().code}-{zone.pk if zone else 0}-{newest}-{timezone.localdate()}"
+    if (kept := cache.get(key, "")) == "":
+        kept = _draw(zones, zone)
+        cache.set(key, kept, 3600)
+    return kept
+
+
+def _draw(zones: list[Zone], zone: Zone | None) -> Any:
+    """A drawing with links to pages of the portal, or None where nothing is drawn.
+
+    A zone whose outline is not known stands as a small circle at its commune.
+    """
+    if zone is not None:
+        found = map_data.features(None, public=True, zone=zone.pk)
+        box = map_data.box_of(found)
+    else:
+        found = map_data.features(None, public=True, pks=[z.pk for z in zones])
+        found += _rough(zones, {f.pk for f in found})
+        box = map_data.wider(map_data.box_of(found) or map_data.home_box(), 0.5) if found else None
+    if not found:
+        return None
+    picture = map_data.picture(found, box)
+    urls = {f.url: address("park", f.pk) if f.kind == "zone" else f"#plot-{f.pk}" for f in found}
+    picture.paths = [replace(p, url=urls.get(p.url, "")) for p in picture.paths]
+    return picture
+
+
+def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
+    """Zones without an outline, as circles at the middle of their first commune; two of one commune side by side."""
+    import shapely
+
+    wanted = {z.pk: z.record.title for z in zones if z.pk not in drawn}
+    rows = ZoneCommune.objects.filter(zone__in=wanted, unit__lat__isnull=False).order_by("zone_id", "pk")
+    at: dict[int, tuple[float, float]] = {}
+    for pk, lon, lat in rows.values_list("zone_id", "unit__lon", "unit__lat"):
+        if lon is not None and lat is not None:
+            at.setdefault(pk, (lon, lat))
+    found, taken = [], set()
+    for pk, (lon, lat) in at.items():
+        while (lon, lat) in taken:
+            lon += 0.014
+        taken.add((lon, lat))
+        circle = shapely.Point(lon, lat).buffer(0.006)
+        found.append(map_data.Feature(pk, "zone", wanted[pk], circle, {"illustrative": False}))
+    return found
+
+
+@page
+def why(request: HttpRequest) -> HttpResponse:
+    """Figures of public records, each with its day and source."""
+    said = facts.figures(record__party__is_own=True, record__party__kind="locality") + facts.figures(
+        record__kind__in=("zone", "project", "market")
+    )
+    names = facts.names_of({f.record for f in said})
+    groups = [
+        (names.get(pk, rows[0].title), rows[0], rows)
+        for pk, rows in ((k, list(g)) for k, g in groupby(said, key=lambda f: f.record))
+    ]
+    order = {"party": 0, "zone": 1, "project": 2, "market": 3}
+    groups.sort(key=lambda g: order[g[1].kind])
+    return render(request, "portal/why.html", {"groups": groups, "today": timezone.localdate()})
+
+
+@page
+def sectors(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/sectors.html", {"sectors": facts.sectors()})
+
+
+@page
+def parks(request: HttpRequest) -> HttpResponse:
+    """The map of all zones, and a card for each."""
+    zones = facts.zones()
+    context = {"zones": zones, "picture": _picture(zones), "illustrative": any(z.illustrative for z in zones)}
+    return render(request, "portal/parks.html", context)
+
+
+@page
+def park(request: HttpRequest, pk: int) -> HttpResponse:
+    """One zone: facts, utilities, prices, plots, distances, figures."""
+    zone = (
+        Zone.objects.public()
+        .select_related("record", "developer__record", "parent__record")
+        .filter(pk=min(pk, MOST))
+        .first()
+    )
+    if zone is None:
+        raise Http404
+    today = timezone.localdate()
+    found = land_pages.zone_facts(zone, NOBODY, today)
+    point, away = distances.table(zone.record)
+    context = {
+        "zone": zone,
+        "name": facts.names_of([zone.pk]).get(zone.pk, zone.record.title),
+        "developer": zone.developer if facts.is_open(zone.developer) else None,
+        "parent": zone.parent if facts.is_open(zone.parent) else None,
+        "established": facts.shown_day(zone.established),
+        "term_until": facts.shown_day(zone.term_until),
+        "ledger": [r for r in found["ledger"] if r.found.utility != "land"],
+        "prices": found["prices"],
+        "plots": found["plots"],
+        "more_plots": max(0, found["more_plots"]),
+        "picture": _picture([], zone),
+        "distances": away,
+        "rough": bool(point and point.rough),
+        "figures": facts.figures(record=zone.pk),
+        "today": today,
+    }
+    return render(request, "portal/park.html", context)
+
+
+@page
+def calling(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/calling.html", {"projects": facts.calling()})
+
+
+@page
+def guide(request: HttpRequest) -> HttpResponse:
+    """The way of a project, stage by stage, with papers, time limits and the law that holds today."""
+    today = timezone.localdate()
+    steps = [
+        {"label": stages.LABELS[s], "proof": stages.GATES[s].proof, "if_needed": s == stages.POLICY} for s in stages.WAY
+    ]
+    limits = []
+    for code in ("investment.irc_due_months", "investment.land_delay_months", "investment.land_unused_months",
+                 "enquiry.first_reply_hours", "enquiry.full_answer_hours"):  # fmt: skip
+        try:
+            found = rule(code, today)
+        except NoRule:
+            continue
+        # What nobody has held against the text of the law is not told to the public.
+        if found.confidence != "recalled":
+            limits.append(found)
+    texts = []
+    for subject in ("investment law", "investment decree", "investment forms", "foreign ngos", "foreign aid"):
+        try:
+            text = text_in_force(subject, today)
+        except (NoRule, KeyError, ValueError):
+            continue
+        if text.confidence != "recalled":
+            texts.append(text)
+    context = {"steps": steps, "limits": limits, "texts": texts, "today": today}
+    return render(request, "portal/guide.html", context)
+
+
+@page
+def incentives(request: HttpRequest) -> HttpResponse:
+    """Incentives that hold today and were checked against the text; the others are not published."""
+    today = timezone.localdate()
+    try:
+        basis = rule("investment.incentives", today).basis
+        listed = codes("investment.incentives", today)
+    except NoRule:
+        basis, listed = "", ()
+    checked = [
+        {"text": c.label(data_language()), "basis": c.notes.get(data_language()) or basis, "since": c.valid_from}
+        for c in listed
+        if c.confidence != "recalled"
+    ]
+    context = {"incentives": checked, "unchecked": len(listed) - len(checked), "today": today}
+    return render(request, "portal/incentives.html", context)
+
+
+@page
+def stories(request: HttpRequest) -> HttpResponse:
+    """Projects that run, with what has been reached."""
+    projects = facts.stories()
+    said: dict[int, list[facts.Said]] = {}
+    for f in facts.figures(record__in=[p.pk for p in projects]):
+        said.setdefault(f.record, []).append(f)
+    shown = [
+        {
+            "project": p,
+            "investor": p.investor if facts.is_open(p.investor) else None,
+            "zone": p.zone if facts.is_open(p.zone) else None,
+            "figures": said.get(p.pk, []),
+            "since": facts.shown_day(p.operating_since),
+        }
+        for p in projects
+    ]
+    return render(request, "portal/stories.html", {"stories": shown})
+
+
+@page
+def partners(request: HttpRequest) -> HttpResponse:
+    """Countries with partners on a map of the world, and what was signed with them in public."""
+    found = facts.partners_by_country()
+    world = facts.world()
+    here = {c.country.pk: c for c in found}
+    home_x, home_y = world["countries"]["VN"]["x"], world["countries"]["VN"]["y"]
+    shapes = [
+        {"d": one["d"], "look": "home" if code == "VN" else "partner" if code in here else "",
+         "name": facts.place_name(here[code].country) if code in here else ""}
+        for code, one in world["countries"].items()
+    ]  # fmt: skip
+    lines = []
+    for code, c in here.items():
+        if (at := world["countries"].get(code)) is not None:
+            bend = min(home_y, at["y"]) - abs(home_x - at["x"]) * 0.22 - 6
+            lines.append({"d": f"M{home_x} {home_y}Q{(home_x + at['x']) / 2:.1f} {bend:.1f} {at['x']} {at['y']}",
+                          "x": at["x"], "y": at["y"], "n": len(c.agreements), "name": facts.place_name(c.country)})  # fmt: skip
+    context = {"countries": found, "world": world, "shapes": shapes, "lines": lines, "home": (home_x, home_y)}
+    return render(request, "portal/partners.html", context)
+
+
+@page
+def markets(request: HttpRequest) -> HttpResponse:
+    found = facts.markets()
+    said = {f.record: f for f in facts.figures(record__kind="market", measure="exports")}
+    rows = [
+        {
+            "market": m,
+            "place": facts.place_name(m.country or m.bloc),
+            "since": facts.shown_day(m.since),
+            "figure": said.get(m.pk),
+        }
+        for m in found
+    ]
+    return render(request, "portal/markets.html", {"rows": rows})
+
+
+@page
+def contact(request: HttpRequest) -> HttpResponse:
+    """Who answers: the form first, then our offices."""
+    return render(request, "portal/contact.html", {"offices": facts.offices(), "province": settings.HOME_PROVINCE})
+
+
+@page
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a figure comes from: title, issuer, number and day of a public source, and its address."""
+    found = Document.objects.public().select_related("record").filter(pk=min(pk, MOST)).first()
+    if found is None:
+        raise Http404
+    said = facts.figures(evidence__source=pk)
+    return render(
+        request, "portal/source.html", {"source": found, "figures": said, "published": facts.shown_day(found.published)}
+    )
+
+
+def plots_of(pks: list[int]) -> dict[int, Plot]:
+    """Public plots by number."""
+    rows = (
+        Plot.objects.public().filter(pk__in=pks, zone__record__access="public").select_related("record", "zone__record")
+    )
+    return {p.pk: p for p in rows}
