@@ -112,7 +112,7 @@ def count(part: Part, report: Path) -> None:
 
 def main() -> int:
     from diemtua.testing import NotHere
-    from diemtua.testing.postgres import postgres
+    from diemtua.testing.postgres import TEMPLATE, postgres, template
 
     arguments = sys.argv[1:]
     with ExitStack() as stack:
@@ -123,6 +123,7 @@ def main() -> int:
             if part.engine == "postgres" and server is None:
                 try:
                     server = stack.enter_context(postgres())
+                    os.environ[TEMPLATE] = stack.enter_context(template(server))
                 except NotHere as reason:
                     part.trouble = str(reason)
                     print(reason, flush=True)
