@@ -21,6 +21,7 @@ from diemtua.projects.queries import progress
 from diemtua.projects.rules import certificates, gates, promises, stages
 from diemtua.register.models import Figure
 from diemtua.register.write import ChildEdits, Stale
+from diemtua.rulebook.actions import override_rule
 from diemtua.testing.pages import body, says, shows
 
 D = PartialDate.day
@@ -92,7 +93,28 @@ def test_a_later_stage_never_needs_less(stage: str, given: set[str]) -> None:
 def test_a_code_is_ten_digits_or_a_sentence(text: str) -> None:
     code = certificates.tidy_code(text)
     right = len(code) == 10 and all(c in "0123456789" for c in code)
-    assert (certificates.wrong_code(code) == "") == right
+    assert (certificates.wrong_code(code, 10) == "") == right
+    assert certificates.wrong_code(code, None) == ""
+
+
+def test_the_digits_of_a_code_are_those_of_the_day_of_its_certificate(staff, samples) -> None:
+    """Licences older than project codes have other numbers; an amendment of the rulebook counts from its day on."""
+    old = create(samples, staff, "Dự án cũ", irc_code="12/GP-KCN", irc_issued=PartialDate.year(2009))
+    assert old.irc_code == "12/GP-KCN"
+    for code, day in (("121043000", 2016), ("12/GP-KCN", 2024)):
+        with pytest.raises(ValidationError) as caught:
+            create(samples, staff, irc_code=code, irc_issued=PartialDate.year(day))
+        assert set(caught.value.error_dict) == {"irc_code"}
+    override_rule(
+        actor=staff.administrator,
+        code=certificates.CODE_RULE,
+        value=12,
+        valid_from=datetime.date(2026, 1, 1),
+        basis="1/2026/QH00 (thử)",
+        reason="thử",
+    )
+    create(samples, staff, "Dự án mới", irc_code="123456789012", irc_issued=D(datetime.date(2026, 2, 1)))
+    create(samples, staff, "Dự án giữa", irc_code="1234567890", irc_issued=D(datetime.date(2025, 2, 1)))
 
 
 # --- gates ----------------------------------------------------------------------------------------
@@ -305,6 +327,17 @@ def test_flags_carry_the_text_of_the_day_on_which_the_term_ran_out(db) -> None:
     assert promises.flags(later, None, TODAY, ask)[0].basis == "143/2025/QH15"
     old = _promise(construction_by=D(datetime.date(2010, 4, 1)))
     assert promises.flags(old, None, TODAY, ask)[0].basis == ""
+    # Land handed over under the law before has run out under the law before; so has a schedule.
+    before = _promise(land_handed_over=D(datetime.date(2022, 2, 10)), operation_by=PartialDate.year(2021))
+    found = {f.code: f for f in promises.flags(before, None, TODAY, ask)}
+    assert found["land_unused"].since == datetime.date(2023, 2, 10)
+    for code in ("land_unused", "land_delay"):
+        assert "45/2013/QH13" in found[code].basis
+        assert found[code].confidence == "recalled"
+    # The term for a certificate is in no text before 1/3/2026: what ended earlier is not held against anybody.
+    for registered, flagged in ((datetime.date(2024, 5, 1), []), (datetime.date(2025, 5, 1), ["no_certificate"])):
+        waiting = _promise(enterprise_registered=D(registered), stage="proposal")
+        assert [f.code for f in promises.flags(waiting, None, TODAY, ask)] == flagged
 
 
 @pytest.mark.parametrize(
