@@ -45,6 +45,11 @@ class Amount:
             return None
         return int(self.reached * 100 / self.promised)
 
+    @property
+    def filled(self) -> int:
+        """How far a bar is filled, 0 to 100."""
+        return min(max(self.share or 0, 0), 100)
+
 
 @dataclass(frozen=True)
 class Milestone:
