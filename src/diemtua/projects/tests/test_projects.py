@@ -18,7 +18,8 @@ from diemtua.kit.dates import PartialDate
 from diemtua.projects.actions import projects as actions
 from diemtua.projects.models import Project
 from diemtua.projects.queries import progress
-from diemtua.projects.rules import certificates, gates, promises, stages
+from diemtua.projects.rules import certificates, gates, promises, stages, timeline
+from diemtua.register.actions import add_figure
 from diemtua.register.models import Figure
 from diemtua.register.write import ChildEdits, Stale
 from diemtua.rulebook.actions import override_rule
@@ -201,6 +202,7 @@ def test_moving_along_the_way(staff, samples) -> None:
         D(datetime.date(2024, 3, 1)),
     )
     assert project.record.evidence.get().field == "stage"
+    assert figure.evidence == project.record.evidence.get()
     assert [m.after for m in project.moves.all()] == ["prospect", "proposal", "certificate"]
 
 
@@ -453,3 +455,48 @@ def test_a_project_page_shows_its_promises(staff, samples) -> None:
     assert shows(page, "61/2020/QH14")
     assert shows(page, gates.stage_label("land"))
     assert staff.client("viewer").get(project.get_absolute_url()).status_code == 200
+
+
+def test_promises_are_drawn_beside_what_came(staff, samples) -> None:
+    """Bars of what is comparable, and a line of years that holds every day named."""
+    project = create(
+        samples,
+        staff,
+        stage="land",
+        **full(samples, construction_by=PartialDate.year(2025), operating_since=None, jobs=200),
+    )
+    add_figure(
+        record=project.record, actor=None, measure="capital", value=Decimal(12), unit="triệu USD", stage="contributed"
+    )
+    add_figure(record=project.record, actor=None, measure="jobs", value=Decimal(250), unit="người", stage="implemented")
+    found = progress.progress(project, TODAY)
+    assert [(b.share, b.filled) for b in found["bars"]] == [(40, 40), (125, 100)]
+    line = found["line"]
+    assert [y for y, _at in line.years] == [2024, 2025, 2026]
+    begun, operating = line.tracks
+    assert (begun.reached, begun.width != "") == ("", True)  # late until today
+    assert 0 < float(begun.start) < float(line.today) < 100
+    assert float(operating.start) + float(operating.width) == pytest.approx(float(line.today), abs=0.11)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.dates(datetime.date(1988, 1, 1), datetime.date(2090, 1, 1)),
+            st.none() | st.dates(datetime.date(1988, 1, 1), TODAY),
+        ),
+        min_size=1,
+        max_size=2,
+    )
+)
+def test_a_line_of_years_holds_its_days(days: list[Any]) -> None:
+    pairs = dict(
+        zip((("construction_by", "construction_started"), ("operation_by", "operating_since")), days, strict=False)
+    )
+    values = {n: D(day) for names, both in pairs.items() for n, day in zip(names, both, strict=True) if day}
+    line = timeline.draw(promises.milestones(_promise(**values), TODAY), None, TODAY)
+    assert line is not None
+    places = [p for t in line.tracks for p in (t.promised, t.reached, t.start) if p] + [line.today]
+    assert all(0 <= float(p) <= 100 for p in places)
+    assert all(float(t.start) + float(t.width) <= 100.2 for t in line.tracks if t.width)
+    assert len(line.years) <= 8 or line.years[1][0] - line.years[0][0] == 100

@@ -127,7 +127,11 @@ def grow(user: User, start: int, count: int, hub: int | None = None) -> dict[str
         report = create(
             "projectreport",
             actor=user,
-            fields={"title": f"Báo cáo quý Mẫu {n}", "project": project, "quarter": PartialDate.quarter(2024, 1 + n % 4)},
+            fields={
+                "title": f"Báo cáo quý Mẫu {n}",
+                "project": project,
+                "quarter": PartialDate.quarter(2024, 1 + n % 4),
+            },
             children={"lines": [{"item": "revenue", "in_quarter": 1}, {"item": "investor_cash", "in_all": 2}]},
         )
         made_now = (party, person, document, instrument, commitment, engagement, market, zone, plot, lease)

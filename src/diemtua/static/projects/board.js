@@ -33,6 +33,7 @@
       card.dataset.version = data.version;
       to.querySelector("[data-cards]").prepend(card);
       to.querySelector(".pj-none")?.remove();
+      to.classList.remove("is-empty");
       for (const [where, step] of [[from, -1], [to, 1]]) {
         const count = where.querySelector(".pj-count");
         if (/^\d{1,3}$/.test(count.textContent.trim())) count.textContent = String(Number(count.textContent) + step);
