@@ -21,7 +21,7 @@ from diemtua.parties.models import Party
 from diemtua.places.models import Country
 from diemtua.register import access, write
 from diemtua.register.actions import add_evidence, add_figure
-from diemtua.register.models import Batch, Evidence, Role, Stage, User
+from diemtua.register.models import Batch, Evidence, Record, Role, Stage, User
 from diemtua.register.screens import screen_of
 from diemtua.register.write import ChildEdits, Draft
 from diemtua.sources.models import Document
@@ -162,6 +162,8 @@ def move(
     if to not in dict(stages.STAGES):
         raise ValidationError({"to": _("Choose a stage of the list.")})
     today = timezone.localdate()
+    # The record is held, as the engine of writing holds it, so that the stage read here is the one that is left.
+    Record.objects.select_for_update(of=("self",)).filter(pk=project.pk).values_list("pk").first()
     before = Project.objects.values_list("stage", flat=True).get(pk=project.pk)
     if version is None and before == to:
         raise ValidationError({"to": _("The project is in this stage already.")})
