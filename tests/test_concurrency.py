@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -202,3 +203,48 @@ def test_forms_are_saved_while_a_long_import_runs(
     assert importing.returncode == 0, out + err
     assert "8000 made" in out
     assert json.loads(finish(start(server, SHOW, pk)))["text"] == f"lần {saved}"
+
+
+# A prospect that is a proposal in all but its stage; several people take it there at the same moment.
+PROJECT = """
+from decimal import Decimal
+from diemtua.projects.actions.projects import create_project
+from diemtua.parties.models import Party
+from diemtua.register import write
+party = write.create("party", actor=None, fields={"title": "Nhà đầu tư của nhiều người", "kind": "company"})
+made = create_project(actor=None, title="Dự án của nhiều người", investor=party, industry="dệt", capital=Decimal(5),
+                      currency="USD", where="xã Thử")
+print(made.pk, made.record.version)
+"""
+MOVE = """
+import sys, time
+from django.core.exceptions import ValidationError
+from diemtua.projects.actions.projects import move
+from diemtua.projects.models import Project
+from diemtua.register.write import Stale
+pk, version, at = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+project = Project.objects.select_related("record").get(pk=pk)
+time.sleep(max(0, at - time.time()))
+try:
+    move(actor=None, project=project, to="proposal", version=version if version else None)
+    print("moved")
+except Stale:
+    print("stale")
+except ValidationError as error:
+    print("already" if set(error.message_dict) <= {"to", "stage"} else error.message_dict)
+"""
+MOVES = """
+import sys, json
+from diemtua.projects.models import Project
+p = Project.objects.select_related("record").get(pk=int(sys.argv[1]))
+print(json.dumps([p.stage, p.record.version, [m.after for m in p.moves.all()]]))
+"""
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_a_stage_is_moved_once_however_many_move_it(server: ScratchServer, looked: bool) -> None:
+    pk, version = finish(start(server, PROJECT)).split()
+    at = str(time.time() + 4)
+    said = [a.strip() for a in together(server, MOVE, *[(pk, version if looked else "0", at)] * PEOPLE)]
+    assert sorted(said) == sorted(["moved"] + ["stale" if looked else "already"] * (PEOPLE - 1))
+    assert json.loads(finish(start(server, MOVES, pk))) == ["proposal", int(version) + 1, ["prospect", "proposal"]]

@@ -42,6 +42,13 @@ FIXED = {
     "land-keep": "/desk/land/match/keep/?asked=1&area_least=2",
     "land-searches": "/desk/land/searches/",
     "land-unmet": "/desk/land/unmet/",
+    "projects": "/desk/projects/",
+    "project-board": "/desk/projects/board/",
+    "project-map": "/desk/projects/map/",
+    "project-funnel": "/desk/projects/funnel/",
+    "project-gates": "/desk/projects/gates/",
+    "project-reporters": "/desk/projects/reports/",
+    "new-project": "/desk/projects/new/",
     "places": "/desk/places/",
     "rules": "/desk/rules/",
     "not-found": "/desk/r/999999/",
@@ -50,6 +57,7 @@ RECORDS = {
     "party": "Tỉnh Xay Nhạ Bu Ly",
     "own": "Tỉnh Thái Bình",
     "zone": "Khu công nghiệp Liên Hà Thái",
+    "project": "Dự án Pegavision tại Khu công nghiệp Liên Hà Thái",
     "agreement": "Thỏa thuận hợp tác hữu nghị giai đoạn 2021–2026",
 }
 OF_RECORD = {

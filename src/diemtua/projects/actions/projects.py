@@ -21,7 +21,7 @@ from diemtua.parties.models import Party
 from diemtua.places.models import Country
 from diemtua.register import access, write
 from diemtua.register.actions import add_evidence, add_figure
-from diemtua.register.models import Batch, Role, Stage, User
+from diemtua.register.models import Batch, Evidence, Record, Role, Stage, User
 from diemtua.register.screens import screen_of
 from diemtua.register.write import ChildEdits, Draft
 from diemtua.sources.models import Document
@@ -162,6 +162,8 @@ def move(
     if to not in dict(stages.STAGES):
         raise ValidationError({"to": _("Choose a stage of the list.")})
     today = timezone.localdate()
+    # The record is held, as the engine of writing holds it, so that the stage read here is the one that is left.
+    Record.objects.select_for_update(of=("self",)).filter(pk=project.pk).values_list("pk").first()
     before = Project.objects.values_list("stage", flat=True).get(pk=project.pk)
     if version is None and before == to:
         raise ValidationError({"to": _("The project is in this stage already.")})
@@ -191,10 +193,13 @@ def move(
         StageMove.objects.filter(pk__in=list(newest)).update(on=on)
         Project.objects.filter(pk=saved.pk).update(stage_since=on)
         saved.stage_since = on
-    if to == stages.CERTIFICATE and not stages.is_back(before, to):
-        _tell_capital(saved, actor=actor, as_of=saved.irc_issued)
+    proof = None
     if source is not None:
-        add_evidence(record=saved.record, actor=actor, source=source.record, field="stage", quote=quote, reason=reason)
+        proof = add_evidence(
+            record=saved.record, actor=actor, source=source.record, field="stage", quote=quote, reason=reason
+        )
+    if to == stages.CERTIFICATE and not stages.is_back(before, to):
+        _tell_capital(saved, actor=actor, as_of=saved.irc_issued, proof=proof)
     return saved
 
 
@@ -345,8 +350,11 @@ def _check_shares(rows: Iterable[Mapping[str, Any]]) -> None:
         )
 
 
-def _tell_capital(project: Project, *, actor: User | None, as_of: PartialDate | None) -> None:
-    """What a certificate or its amendment registers stands from that day among the project's figures."""
+def _tell_capital(
+    project: Project, *, actor: User | None, as_of: PartialDate | None, proof: Evidence | None = None
+) -> None:
+    """What a certificate or its amendment registers stands from that day among the project's figures, with its paper
+    where that was given."""
     if project.capital is None:
         return
     with override("vi"):
@@ -359,4 +367,5 @@ def _tell_capital(project: Project, *, actor: User | None, as_of: PartialDate | 
         unit=unit,
         as_of=as_of,
         stage=Stage.REGISTERED,
+        evidence=proof,
     )

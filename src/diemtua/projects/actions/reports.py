@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from diemtua.kit.dates import PartialDate
 from diemtua.parties.actions import RecordFields
 from diemtua.register import access, write
-from diemtua.register.actions import add_figure
+from diemtua.register.actions import add_evidence, add_figure
 from diemtua.register.models import Batch, Role, Stage, User
 from diemtua.register.write import ChildEdits
 from diemtua.rulebook.queries import NoRule, rule
@@ -155,6 +155,12 @@ def _if_received(report: ProjectReport, before: str | None, *, actor: User | Non
     as_of = PartialDate.day(report.quarter.last)
     foreign = project.capital_kind != Project.CapitalKind.DOMESTIC
     unit = _unit("report.unit_foreign" if foreign else "report.unit_domestic", report.quarter.last)
+    proof = None
+    if report.document is not None and (actor is None or access.may_see(actor, report.document.record)):
+        title = str(report.record.title)[:250]
+        proof = add_evidence(
+            record=project.record, actor=actor, source=report.document.record, locator=title, batch=batch
+        )
     for measure, stage, value, counted in (
         ("capital", Stage.IMPLEMENTED, rules.total(lines, rules.IMPLEMENTED, "in_all"), unit),
         ("capital", Stage.CONTRIBUTED, rules.total(lines, rules.CONTRIBUTED, "in_all"), unit),
@@ -172,6 +178,7 @@ def _if_received(report: ProjectReport, before: str | None, *, actor: User | Non
                 unit=counted,
                 as_of=as_of,
                 stage=stage,
+                evidence=proof,
                 reason=str(report.record.title)[:500],
                 batch=batch,
             )

@@ -38,7 +38,7 @@ class ReportScreen(Screen):
     icon = "clipboard-check"
     stage = "project"
     in_pictures = False
-    menu_group = ""
+    menu_group = "none"  # the page of quarterly reports leads here
     sections = (
         Section(_("About"), ("title", "project", "quarter", "state", "sent_on", "rate")),
         Section(_("Remarks"), ("difficulties", "correction", "document", "note")),

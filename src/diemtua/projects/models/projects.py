@@ -14,6 +14,7 @@ from diemtua.land.models import Plot, Zone
 from diemtua.parties.models import Party
 from diemtua.register.models import Record, Recorded
 
+from ..queries.certificates import wrong_code
 from ..queries.projects import ProjectQuerySet
 from ..rules import certificates, stages
 
@@ -199,8 +200,8 @@ class Project(Recorded):
         """Rules across fields that hold in every stage; the gates are in the screen, which knows what was before."""
         errors: dict[str, Any] = {}
         self.irc_code = certificates.tidy_code(self.irc_code)
-        if self.irc_code and (sentence := certificates.wrong_code(self.irc_code)):
-            errors["irc_code"] = sentence
+        if self.irc_code and (wrong := wrong_code(self.irc_code, self.irc_issued)):
+            errors["irc_code"] = wrong
         self.vsic = self.vsic.strip().upper()
         if self.vsic and not certificates.VSIC.fullmatch(self.vsic):
             errors["vsic"] = _("Write a letter from A to V, or 2 to 5 digits of a VSIC class, for example C or 2610.")

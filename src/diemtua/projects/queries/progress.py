@@ -20,7 +20,7 @@ from diemtua.rulebook.rules import report_deadline
 
 from ..models import Project, ProjectReport, StageMove
 from ..models.projects import field_label
-from ..rules import promises, stages
+from ..rules import promises, stages, timeline
 from ..rules import reports as report_rules
 
 CARDS = 12
@@ -157,14 +157,28 @@ def progress(project: Project, today: datetime.date) -> dict[str, Any]:
                 )
             )
     comparable = contributed is not None and same_unit(contributed.unit, unit)
+    milestones = promises.milestones(project, today)
     return {
         "capital": rows,
+        "bars": [*_capital_bars(rows, whole), *(a for a in amounts if a.share is not None)],
         "amounts": amounts,
-        "milestones": promises.milestones(project, today),
+        "milestones": milestones,
+        "line": timeline.draw(milestones, project.irc_issued.first if project.irc_issued else None, today),
         "flags": promises.flags(
             project, contributed.value if contributed is not None and comparable else None, today, asked
         ),
     }
+
+
+def _capital_bars(rows: list[CapitalRow], whole: CapitalRow | None) -> list[promises.Amount]:
+    """What of the registered capital was contributed and carried out, where it is counted alike."""
+    if whole is None or not whole.value:
+        return []
+    return [
+        promises.Amount(row.label, whole.value, row.value, whole.unit, row.as_of)
+        for row in rows
+        if row.label in (Stage.CONTRIBUTED.label, Stage.IMPLEMENTED.label) and row.share is not None
+    ]
 
 
 def same_unit(one: str, other: str) -> bool:

@@ -45,6 +45,11 @@ class Amount:
             return None
         return int(self.reached * 100 / self.promised)
 
+    @property
+    def filled(self) -> int:
+        """How far a bar is filled, 0 to 100."""
+        return min(max(self.share or 0, 0), 100)
+
 
 @dataclass(frozen=True)
 class Milestone:
@@ -110,45 +115,23 @@ def flags(project: Any, contributed: Decimal | None, today: datetime.date, ask: 
     found: list[Flag] = []
     licensed = project.stage in (stages.CERTIFICATE, stages.LAND)
 
-    def raised(code: str, since: datetime.date, sentence: str, rule: str) -> None:
-        told = ask(rule, since)
+    def raised(code: str, since: datetime.date, sentence: str, told: tuple[Any, str, str] | None) -> None:
         found.append(Flag(code, since, sentence, told[1] if told else "", told[2] if told else ""))
 
     if licensed and project.construction_by and not project.construction_started:
         if (last := project.construction_by.last) < today:
-            raised("not_begun", last, _("Construction has not begun, though the certificate promised it."), LAW)
+            sentence = _("Construction has not begun, though the certificate promised it.")
+            raised("not_begun", last, sentence, ask(LAW, last))
     if licensed and project.operation_by and not project.operating_since:
         if (last := project.operation_by.last) < today:
-            raised("not_operating", last, _("It does not operate, though the certificate promised it."), LAW)
-            months = ask(LAND_DELAY, today)
-            if months and project.land_handed_over and (end := months_on(last, months[0])) < today:
-                found.append(
-                    Flag(
-                        "land_delay",
-                        end,
-                        _("The use of the land is behind schedule by more than %(n)s months.") % {"n": months[0]},
-                        months[1],
-                        months[2],
-                    )
-                )
+            raised("not_operating", last, _("It does not operate, though the certificate promised it."), ask(LAW, last))
+            if project.land_handed_over and (out := run_out(last, LAND_DELAY, today, ask)):
+                sentence = _("The use of the land is behind schedule by more than %(n)s months.") % {"n": out.months}
+                raised("land_delay", out.day, sentence, out.told)
     if licensed and project.land_handed_over and not project.construction_started:
-        handed = project.land_handed_over.last
-        told = ask(LAND_UNUSED, today)
-        if told and (end := months_on(handed, told[0])) < today:
-            # The rule of the day on which the term ran out, where one held then.
-            then = ask(LAND_UNUSED, end)
-            if then is None or months_on(handed, then[0]) <= today:
-                text = then or told
-                found.append(
-                    Flag(
-                        "land_unused",
-                        end,
-                        _("The land has lain unused for more than %(n)s months since it was handed over.")
-                        % {"n": text[0]},
-                        text[1],
-                        text[2],
-                    )
-                )
+        if out := run_out(project.land_handed_over.last, LAND_UNUSED, today, ask):
+            sentence = _("The land has lain unused for more than %(n)s months since it was handed over.")
+            raised("land_unused", out.day, sentence % {"n": out.months}, out.told)
     if (
         project.stage in stages.LICENSED
         and project.contribute_by
@@ -156,17 +139,36 @@ def flags(project: Any, contributed: Decimal | None, today: datetime.date, ask: 
         and project.own_capital
         and (contributed is None or contributed < project.own_capital)
     ):
-        raised("not_contributed", last, _("The investor's capital is not contributed in full in time."), LAW)
+        sentence = _("The investor's capital is not contributed in full in time.")
+        raised("not_contributed", last, sentence, ask(LAW, last))
     if project.enterprise_registered and not project.irc_issued and project.stage in stages.UNDER_WAY:
-        told = ask(CERTIFICATE_DUE, today)
-        if told and (end := months_on(project.enterprise_registered.last, told[0])) < today:
-            found.append(
-                Flag(
-                    "no_certificate",
-                    end,
-                    _("No certificate within %(n)s months of the enterprise certificate.") % {"n": told[0]},
-                    told[1],
-                    told[2],
-                )
-            )
+        out = run_out(project.enterprise_registered.last, CERTIFICATE_DUE, today, ask)
+        if out and out.told:  # a term that only a later text set has not run out
+            sentence = _("No certificate within %(n)s months of the enterprise certificate.") % {"n": out.months}
+            raised("no_certificate", out.day, sentence, out.told)
     return sorted(found, key=lambda f: f.since)
+
+
+@dataclass(frozen=True)
+class RunOut:
+    """A term of the law that has run out: how long it was, on which day, and the rule that held then (if any)."""
+
+    months: int
+    day: datetime.date
+    told: tuple[Any, str, str] | None
+
+
+def run_out(start: datetime.date, code: str, today: datetime.date, ask: Ask) -> RunOut | None:
+    """Whether a term counted in months from a day is over, by the rule that held when it ended; None where it runs.
+
+    The length is that of the day on which the term would end; where no rule is known of that day, today's length.
+    """
+    now = ask(code, today)
+    if now is None:
+        return None
+    months: int = now[0]
+    then = ask(code, months_on(start, months))
+    if then is not None:
+        months = then[0]
+    day = months_on(start, months)
+    return RunOut(months, day, then) if day < today else None

@@ -18,9 +18,11 @@ from diemtua.kit.dates import PartialDate
 from diemtua.projects.actions import projects as actions
 from diemtua.projects.models import Project
 from diemtua.projects.queries import progress
-from diemtua.projects.rules import certificates, gates, promises, stages
+from diemtua.projects.rules import certificates, gates, promises, stages, timeline
+from diemtua.register.actions import add_figure
 from diemtua.register.models import Figure
 from diemtua.register.write import ChildEdits, Stale
+from diemtua.rulebook.actions import override_rule
 from diemtua.testing.pages import body, says, shows
 
 D = PartialDate.day
@@ -92,7 +94,28 @@ def test_a_later_stage_never_needs_less(stage: str, given: set[str]) -> None:
 def test_a_code_is_ten_digits_or_a_sentence(text: str) -> None:
     code = certificates.tidy_code(text)
     right = len(code) == 10 and all(c in "0123456789" for c in code)
-    assert (certificates.wrong_code(code) == "") == right
+    assert (certificates.wrong_code(code, 10) == "") == right
+    assert certificates.wrong_code(code, None) == ""
+
+
+def test_the_digits_of_a_code_are_those_of_the_day_of_its_certificate(staff, samples) -> None:
+    """Licences older than project codes have other numbers; an amendment of the rulebook counts from its day on."""
+    old = create(samples, staff, "Dự án cũ", irc_code="12/GP-KCN", irc_issued=PartialDate.year(2009))
+    assert old.irc_code == "12/GP-KCN"
+    for code, day in (("121043000", 2016), ("12/GP-KCN", 2024)):
+        with pytest.raises(ValidationError) as caught:
+            create(samples, staff, irc_code=code, irc_issued=PartialDate.year(day))
+        assert set(caught.value.error_dict) == {"irc_code"}
+    override_rule(
+        actor=staff.administrator,
+        code=certificates.CODE_RULE,
+        value=12,
+        valid_from=datetime.date(2026, 1, 1),
+        basis="1/2026/QH00 (thử)",
+        reason="thử",
+    )
+    create(samples, staff, "Dự án mới", irc_code="123456789012", irc_issued=D(datetime.date(2026, 2, 1)))
+    create(samples, staff, "Dự án giữa", irc_code="1234567890", irc_issued=D(datetime.date(2025, 2, 1)))
 
 
 # --- gates ----------------------------------------------------------------------------------------
@@ -179,6 +202,7 @@ def test_moving_along_the_way(staff, samples) -> None:
         D(datetime.date(2024, 3, 1)),
     )
     assert project.record.evidence.get().field == "stage"
+    assert figure.evidence == project.record.evidence.get()
     assert [m.after for m in project.moves.all()] == ["prospect", "proposal", "certificate"]
 
 
@@ -305,6 +329,17 @@ def test_flags_carry_the_text_of_the_day_on_which_the_term_ran_out(db) -> None:
     assert promises.flags(later, None, TODAY, ask)[0].basis == "143/2025/QH15"
     old = _promise(construction_by=D(datetime.date(2010, 4, 1)))
     assert promises.flags(old, None, TODAY, ask)[0].basis == ""
+    # Land handed over under the law before has run out under the law before; so has a schedule.
+    before = _promise(land_handed_over=D(datetime.date(2022, 2, 10)), operation_by=PartialDate.year(2021))
+    found = {f.code: f for f in promises.flags(before, None, TODAY, ask)}
+    assert found["land_unused"].since == datetime.date(2023, 2, 10)
+    for code in ("land_unused", "land_delay"):
+        assert "45/2013/QH13" in found[code].basis
+        assert found[code].confidence == "recalled"
+    # The term for a certificate is in no text before 1/3/2026: what ended earlier is not held against anybody.
+    for registered, flagged in ((datetime.date(2024, 5, 1), []), (datetime.date(2025, 5, 1), ["no_certificate"])):
+        waiting = _promise(enterprise_registered=D(registered), stage="proposal")
+        assert [f.code for f in promises.flags(waiting, None, TODAY, ask)] == flagged
 
 
 @pytest.mark.parametrize(
@@ -420,3 +455,48 @@ def test_a_project_page_shows_its_promises(staff, samples) -> None:
     assert shows(page, "61/2020/QH14")
     assert shows(page, gates.stage_label("land"))
     assert staff.client("viewer").get(project.get_absolute_url()).status_code == 200
+
+
+def test_promises_are_drawn_beside_what_came(staff, samples) -> None:
+    """Bars of what is comparable, and a line of years that holds every day named."""
+    project = create(
+        samples,
+        staff,
+        stage="land",
+        **full(samples, construction_by=PartialDate.year(2025), operating_since=None, jobs=200),
+    )
+    add_figure(
+        record=project.record, actor=None, measure="capital", value=Decimal(12), unit="triệu USD", stage="contributed"
+    )
+    add_figure(record=project.record, actor=None, measure="jobs", value=Decimal(250), unit="người", stage="implemented")
+    found = progress.progress(project, TODAY)
+    assert [(b.share, b.filled) for b in found["bars"]] == [(40, 40), (125, 100)]
+    line = found["line"]
+    assert [y for y, _at in line.years] == [2024, 2025, 2026]
+    begun, operating = line.tracks
+    assert (begun.reached, begun.width != "") == ("", True)  # late until today
+    assert 0 < float(begun.start) < float(line.today) < 100
+    assert float(operating.start) + float(operating.width) == pytest.approx(float(line.today), abs=0.11)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.dates(datetime.date(1988, 1, 1), datetime.date(2090, 1, 1)),
+            st.none() | st.dates(datetime.date(1988, 1, 1), TODAY),
+        ),
+        min_size=1,
+        max_size=2,
+    )
+)
+def test_a_line_of_years_holds_its_days(days: list[Any]) -> None:
+    pairs = dict(
+        zip((("construction_by", "construction_started"), ("operation_by", "operating_since")), days, strict=False)
+    )
+    values = {n: D(day) for names, both in pairs.items() for n, day in zip(names, both, strict=True) if day}
+    line = timeline.draw(promises.milestones(_promise(**values), TODAY), None, TODAY)
+    assert line is not None
+    places = [p for t in line.tracks for p in (t.promised, t.reached, t.start) if p] + [line.today]
+    assert all(0 <= float(p) <= 100 for p in places)
+    assert all(float(t.start) + float(t.width) <= 100.2 for t in line.tracks if t.width)
+    assert len(line.years) <= 8 or line.years[1][0] - line.years[0][0] == 100

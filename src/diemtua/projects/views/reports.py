@@ -29,6 +29,7 @@ from ..actions import reports as actions
 from ..forms.projects import CorrectionForm, WorkbookForm
 from ..models import Project, ProjectReport
 from ..queries import progress
+from ..queries.certificates import wrong_code
 from ..rules import certificates, workbooks
 from .projects import add_errors, step_page, the_project
 
@@ -155,11 +156,11 @@ def _taken(user: User, data: bytes, name: str) -> ProjectReport:
         labels[code].append(label)
     filled = workbooks.read(table, labels.items())
     code = certificates.tidy_code(filled.code)
-    if code and (sentence := certificates.wrong_code(code)):
-        filled.errors.append(str(sentence))
+    project = Project.objects.visible_to(user).live().filter(irc_code=code).select_related("record__unit").first()
+    if project is None and code and (sentence := wrong_code(code, None)):
+        filled.errors.append(sentence)
     if filled.errors:
         raise ValidationError(filled.errors)
-    project = Project.objects.visible_to(user).live().filter(irc_code=code).select_related("record__unit").first()
     if project is None:
         raise ValidationError(
             _("No project with the code %(code)s is in the register. Check the code, or enter the project first.")

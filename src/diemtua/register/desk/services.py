@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -142,21 +143,52 @@ def by_source(proofs: list[Evidence]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def figure_table(record: Record, proofs: Mapping[int, Evidence]) -> list[dict[str, Any]]:
-    """Figures by measure: the newest of each stage in front, the older ones behind it.
-
-    Each entry: {measure, label, rows: [{figure, proof, newest}]}.
-    """
-    rows: dict[str, list[dict[str, Any]]] = {}
-    seen: set[tuple[str, str]] = set()
-    found = ask(
+def standing_figures(record: Record) -> list[Figure]:
+    """The figures of a record that were not withdrawn: by measure and stage, the newest first."""
+    return ask(
         "figures",
         lambda pk: Figure.objects.filter(record_id=pk, withdrawn_at=None).order_by(
             "measure", "stage", models.F("as_of").desc(nulls_last=True), "-id"
         ),
         record.pk,
     )
-    for figure in found:
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a record has read of it for one reader, so that its panels need not read it again."""
+
+    sight: Any
+    proofs: list[Evidence]
+    figures: list[Figure]
+
+
+def show(record: Record, user: User) -> Shown:
+    """Read the proofs and figures of a record for its page; they stay with this object, which lives for one page."""
+    shown = Shown(sight(user), visible_proofs(record, user), standing_figures(record))
+    record.__dict__["_shown"] = shown
+    return shown
+
+
+def shown_of(record: Record, user: User) -> Shown:
+    """What the page has read of its record, or the same read now."""
+    kept: Shown | None = record.__dict__.get("_shown")
+    if kept is not None and kept.sight == sight(user):
+        return kept
+    return Shown(sight(user), visible_proofs(record, user), standing_figures(record))
+
+
+def figure_table(
+    record: Record, proofs: Mapping[int, Evidence], figures: Sequence[Figure] | None = None
+) -> list[dict[str, Any]]:
+    """Figures by measure: the newest of each stage in front, the older ones behind it.
+
+    Each entry: {measure, label, rows: [{figure, proof, newest}]}. `figures`: as `standing_figures` gives them, where
+    they have been read.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    seen: set[tuple[str, str]] = set()
+    for figure in standing_figures(record) if figures is None else figures:
         key = (figure.measure, figure.stage)
         rows.setdefault(figure.measure, []).append(
             {"figure": figure, "proof": proofs.get(figure.evidence_id or 0), "newest": key not in seen}

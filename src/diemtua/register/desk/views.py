@@ -298,11 +298,12 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
     screen, instance = the_record(request, pk)
     record = instance.record
     into = record.merged_into
-    proofs = services.visible_proofs(record, user)
+    shown = services.show(record, user)
+    proofs = shown.proofs
     by_field: dict[str, list[Evidence]] = {}
     for proof in proofs:
         by_field.setdefault(proof.field, []).append(proof)
-    figures = services.figure_table(record, {p.pk: p for p in proofs})
+    figures = services.figure_table(record, {p.pk: p for p in proofs}, shown.figures)
     context = {
         "screen": screen,
         "instance": instance,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
-
 from diemtua.kit.text import fold
-from diemtua.register.desk.services import measure_label, visible_proofs
+from diemtua.register.desk.services import measure_label, shown_of
 from diemtua.register.models import Evidence, Figure, Record, User
 
 
@@ -25,15 +23,15 @@ class FigureConflict:
 
 
 def figure_conflicts(record: Record, user: User) -> list[FigureConflict]:
-    """Where sources differ about an amount. Two queries, however many figures there are.
+    """Where sources differ about an amount. No query on a page that has read them; else two, however many there are.
 
     An amount that changed with time is no contradiction: of two figures with different days both may be right,
     and they are shown only where their days overlap or one has none.
     """
-    proofs = {p.pk: p for p in visible_proofs(record, user)}
+    shown = shown_of(record, user)
+    proofs = {p.pk: p for p in shown.proofs}
     groups: dict[tuple[str, str, str], list[Figure]] = {}
-    figures = Figure.objects.filter(record=record, withdrawn_at=None)
-    for figure in figures.order_by("measure", "stage", models.F("as_of").desc(nulls_last=True), "-id"):
+    for figure in shown.figures:
         groups.setdefault((figure.measure, figure.stage, fold(figure.unit)), []).append(figure)
     found = []
     for (measure, stage, _unit), many in groups.items():

@@ -25,6 +25,7 @@
       data = await answer.json();
     } catch {
       card.classList.remove("is-moving");
+      say(said.dataset.lost, true);
       return;
     }
     card.classList.remove("is-moving");
@@ -32,6 +33,7 @@
       card.dataset.version = data.version;
       to.querySelector("[data-cards]").prepend(card);
       to.querySelector(".pj-none")?.remove();
+      to.classList.remove("is-empty");
       for (const [where, step] of [[from, -1], [to, 1]]) {
         const count = where.querySelector(".pj-count");
         if (/^\d{1,3}$/.test(count.textContent.trim())) count.textContent = String(Number(count.textContent) + step);
@@ -74,6 +76,25 @@
     event.preventDefault();
     move(held, over);
   });
+  // On a telephone one stage fills the screen: the row above leads to each, and shows which one is seen.
+  const jump = document.querySelector("[data-jump]");
+  const chips = new Map([...jump.querySelectorAll("a")].map((chip) => [chip.dataset.to, chip]));
+  jump.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-to]");
+    if (!chip) return;
+    event.preventDefault();
+    board.scrollTo({ left: board.querySelector(`[data-stage="${chip.dataset.to}"]`).offsetLeft - board.offsetLeft });
+  });
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting || getComputedStyle(jump).display === "none") continue;
+      for (const chip of chips.values()) chip.removeAttribute("aria-current");
+      const chip = chips.get(target.dataset.stage);
+      chip.setAttribute("aria-current", "true");
+      jump.scrollTo({ left: chip.offsetLeft - jump.offsetLeft - 40 });
+    }
+  }, { root: board, threshold: 0.6 });
+  for (const one of board.querySelectorAll("[data-stage]")) seen.observe(one);
   // A card in focus goes to the stage beside it with Alt and an arrow.
   board.addEventListener("keydown", (event) => {
     const card = event.target.closest?.("[data-url]");
