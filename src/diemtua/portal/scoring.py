@@ -20,8 +20,8 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diemtua.land import standing
 from diemtua.land.models import Price, Zone
+from diemtua.land.queries import standing
 from diemtua.register.models import Figure, Record
 from diemtua.register.models.record import record_url
 from diemtua.rulebook.queries import NoRule, codes, rule

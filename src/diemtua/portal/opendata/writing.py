@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diemtua.kit.dates import PartialDate
-from diemtua.land import map_data
+from diemtua.land.queries import maps
 from diemtua.places.models import Country
 from diemtua.register import tabular
 from diemtua.register.fields import CodeField, CodesField, code_choices
@@ -100,7 +100,7 @@ def as_geojson(dataset: Dataset, base: str) -> Iterator[bytes]:
         if not pks:
             break
         last = pks[-1]
-        told = "".join(map_data.as_geojson(map_data.features(None, public=True, pks=pks)))
+        told = "".join(maps.as_geojson(maps.features(None, public=True, pks=pks)))
         if inside := told.removeprefix('{"type":"FeatureCollection","features":[').removesuffix("]}"):
             yield ("" if first else ",").encode() + inside.encode()
             first = False

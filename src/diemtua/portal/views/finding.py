@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from diemtua.land.searching.criteria import CRITERIA
-from diemtua.land.searching.forms import MatchForm, starting_question
-from diemtua.land.searching.questions import Question
+from diemtua.land.forms.searches import MatchForm, starting_question
+from diemtua.land.rules.criteria import CRITERIA
+from diemtua.land.rules.questions import Question
 
 from ..languages import address, current, data_language, page
 
@@ -45,7 +45,7 @@ def _unit(name: str) -> str:
 
 
 def _answer(question: Question, groups: bool = True) -> Any:
-    from diemtua.land.searching.answering import answer_to  # NumPy: when something is asked, not at the start
+    from diemtua.land.queries.answering import answer_to  # NumPy: when something is asked, not at the start
 
     return answer_to(question, NOBODY, data_language(), public=True, groups=groups)
 
@@ -70,7 +70,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @page
 def compare(request: HttpRequest) -> HttpResponse:
     """The chosen plots side by side; this address is the short list."""
-    from diemtua.land.searching.answering import compared
+    from diemtua.land.queries.answering import compared
 
     _form, question, _said = _asked(request)
     result = _answer(question or starting_question(), groups=False)

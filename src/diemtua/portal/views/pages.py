@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diemtua.kit.numbers import format_number
-from diemtua.land import distances, map_data
-from diemtua.land import pages as land_pages
 from diemtua.land.models import Plot, Zone, ZoneCommune
+from diemtua.land.queries import distances, maps
+from diemtua.land.queries import pages as land_pages
 from diemtua.projects.rules import stages
 from diemtua.register.models import Change
 from diemtua.rulebook.queries import NoRule, codes, rule, text_in_force
@@ -75,21 +75,21 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     A zone whose outline is not known stands as a small circle at its commune.
     """
     if zone is not None:
-        found = map_data.features(None, public=True, zone=zone.pk)
-        box = map_data.box_of(found)
+        found = maps.features(None, public=True, zone=zone.pk)
+        box = maps.box_of(found)
     else:
-        found = map_data.features(None, public=True, pks=[z.pk for z in zones])
+        found = maps.features(None, public=True, pks=[z.pk for z in zones])
         found += _rough(zones, {f.pk for f in found})
-        box = map_data.wider(map_data.box_of(found) or map_data.home_box(), 0.5) if found else None
+        box = maps.wider(maps.box_of(found) or maps.home_box(), 0.5) if found else None
     if not found:
         return None
-    picture = map_data.picture(found, box)
+    picture = maps.picture(found, box)
     urls = {f.url: address("park", f.pk) if f.kind == "zone" else f"#plot-{f.pk}" for f in found}
     picture.paths = [replace(p, url=urls.get(p.url, "")) for p in picture.paths]
     return picture
 
 
-def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
+def _rough(zones: list[Zone], drawn: set[int]) -> list[maps.Feature]:
     """Zones without an outline, as circles at the middle of their first commune; two of one commune side by side."""
     import shapely
 
@@ -105,7 +105,7 @@ def _rough(zones: list[Zone], drawn: set[int]) -> list[map_data.Feature]:
             lon += 0.014
         taken.add((lon, lat))
         circle = shapely.Point(lon, lat).buffer(0.006)
-        found.append(map_data.Feature(pk, "zone", wanted[pk], circle, {"illustrative": False}))
+        found.append(maps.Feature(pk, "zone", wanted[pk], circle, {"illustrative": False}))
     return found
 
 
