@@ -28,8 +28,12 @@ class EnquiryQuerySet(RecordedQuerySet):
         )
 
     def counted(self) -> Any:
-        """What figures count: no planted tests, nothing that was no enquiry or is not checked yet."""
-        return self.filter(is_test=False).exclude(state__in=("to_check", "no_enquiry"))
+        """What figures count: no planted tests, no examples, nothing that was no enquiry or is not checked yet."""
+        return self.filter(is_test=False, illustrative=False).exclude(state__in=("to_check", "no_enquiry"))
+
+    def to_answer(self) -> Any:
+        """What an officer has to answer now: its clock runs and it has no full answer. Planted tests are among them."""
+        return self.live().filter(state="open", answered_at=None, illustrative=False)
 
     def unanswered(self) -> Any:
         return self.live().filter(state__in=UNANSWERED)
@@ -43,6 +47,10 @@ class EnquiryQuerySet(RecordedQuerySet):
     def climbed(self, now: datetime.datetime) -> Any:
         """What has gone, or by now should have gone, to the lead officer."""
         return self.unanswered().filter(Q(escalated_at__isnull=False) | Q(climbs_at__lte=now))
+
+    def to_climb(self, now: datetime.datetime) -> Any:
+        """What should have gone to the lead officer by then and has not yet."""
+        return self.live().filter(state="open", escalated_at=None, climbs_at__lte=now, illustrative=False)
 
     def by_urgency(self) -> Any:
         return self.order_by(F("climbs_at").asc(nulls_last=True), F("answer_due_at").asc(nulls_last=True), "pk")
