@@ -71,6 +71,7 @@ class EnquiryFields(RecordFields, total=False):
     environment: str
     environment_flags: list[str]
     owner: User | int | None
+    illustrative: bool
     state: str
     is_test: bool
     planted_by: User | None
