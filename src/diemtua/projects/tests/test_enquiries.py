@@ -17,6 +17,7 @@ from diemtua.projects.actions import enquiries as actions
 from diemtua.projects.actions import intake
 from diemtua.projects.actions import leads as lead_actions
 from diemtua.projects.models import Enquiry, EnquiryFile, Lead, ShoppingScore
+from diemtua.projects.queries import enquiries as queries
 from diemtua.register import upkeep, write
 from diemtua.register.models import Change, Record
 from diemtua.testing.pages import form_with, forms_of, row_counts, says, shows
@@ -448,3 +449,21 @@ def test_an_example_is_marked_and_in_no_figure(staff):
     assert says(officer.get("/desk/enquiries/"), "illustrative")
     assert not shows(officer.get("/desk/?scope=all"), "Hỏi thử minh họa")
     assert not Enquiry.objects.counted().exists()
+
+
+def test_figures_of_answering_leave_tests_and_examples_out(staff):
+    in_time = enquiry(staff, title="Trong hạn")
+    late = enquiry(staff, title="Quá hạn")
+    enquiry(staff, title="Minh họa", illustrative=True)
+    intake.plant_test(actor=staff.lead, fields={"title": "Thử kín", "text": "?", "unit": staff.unit})
+    Enquiry.objects.filter(pk=in_time.pk).update(
+        first_reply_at=moment("05/05/2025 09:00"), answered_at=moment("07/05/2025 09:00"), state="answered"
+    )
+    found = queries.answering(staff.officer, datetime.date(2025, 5, 1), moment("20/05/2025 09:00"))
+    assert found == queries.Answering(came=2, first_in_time=1, answered=1, answered_in_time=1, late=1)
+    assert found.percent_in_time == 50
+    assert queries.answering(staff.officer, datetime.date(2025, 6, 1)).percent_in_time is None
+    enquiry(staff, f"{timezone.localdate():%d/%m/%Y} 00:01", title="Hôm nay")
+    page = staff.client("officer").get("/desk/enquiries/waiting/")
+    assert shows(page, "pe-figures")
+    assert shows(page, late.record.title)
