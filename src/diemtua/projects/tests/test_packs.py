@@ -144,7 +144,11 @@ def test_the_document_can_be_opened_and_says_it(staff, land, asked):
     vi = make(staff, asked, chosen=told, released=told, language="vi")
     data = staff.client("officer").get(f"/desk/packs/{vi.pk}/document/").content
     head = "\n".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
-    for text in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", f"năm {datetime.date.today():%Y}"):
+    for text in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        f"năm {datetime.date.today():%Y}",
+    ):
         assert text in head, text
 
 
