@@ -210,8 +210,8 @@ def _of_investors(user: User, scope: Scope, today: datetime.date) -> dict[str, Q
             return queryset.filter(mine)
         return queryset.filter(record__unit=user.unit_id or 0) if scope == "unit" else queryset
 
-    enquiries = scoped(Enquiry.objects.visible_to(user).to_answer(), Q(owner=user) | climbed)
-    cases = scoped(CareCase.objects.visible_to(user).to_see_to(today), Q(owner=user) | gone_up)
+    enquiries = scoped(Enquiry.objects.to_answer().visible_to(user), Q(owner=user) | climbed)
+    cases = scoped(CareCase.objects.to_see_to(today).visible_to(user), Q(owner=user) | gone_up)
     next_due = Case(When(first_reply_at=None, then=F("first_due_at")), default=F("answer_due_at"))
     investor = Case(When(visible(user, "investor__record__"), then=F("investor__record__title")), default=Value(""))
     return {

@@ -189,7 +189,7 @@ def report(
     """What was kept and lost by cause or agency (`by`): cases closed between two days, and those going on today."""
     from ..models import CareCase
 
-    seen = CareCase.objects.visible_to(user).live().counted()
+    seen = CareCase.objects.counted().visible_to(user).live()
     closed = Q(closed_on__gte=first, closed_on__lte=last, status__in=care.OVER)
     groups = (
         seen.filter(closed | Q(status__in=care.GOING))

@@ -81,9 +81,9 @@ def answering(user: Any, since: datetime.date, now: datetime.datetime | None = N
     now = now or timezone.now()
     out = Q(first_reply_at=None, first_due_at__lt=now) | Q(answer_due_at__lt=now)
     found = (
-        Enquiry.objects.visible_to(user)
+        Enquiry.objects.counted()
+        .visible_to(user)
         .live()
-        .counted()
         .filter(received_on__gte=since)
         .aggregate(
             came=Count("pk"),

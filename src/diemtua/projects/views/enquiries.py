@@ -38,7 +38,6 @@ from ..queries import enquiries as queries
 from ..queries.shopping import handling_of
 from ..rules import attachments, shopping
 
-
 FIGURES_DAYS = 90  # of which the page of waiting enquiries says how they were answered
 
 
