@@ -19,7 +19,11 @@ from django.utils import translation
 from diemtua.kit.dates import PartialDate
 from diemtua.land.actions.zones import create_zone
 from diemtua.projects.actions import projects as actions
+from diemtua.projects.actions.enquiries import create_enquiry
+from diemtua.projects.actions.packs import make_pack
 from diemtua.projects.models import Project
+from diemtua.projects.packs.contents import offered, still_open
+from diemtua.projects.packs.document import write_docx
 from diemtua.projects.rules import stages
 from diemtua.register import importing, write
 from diemtua.register.models import Record, User
@@ -48,6 +52,7 @@ NAMES = (
     "projects late reporters",
     "project stage change",
     "project import",
+    "reply pack",
 )
 CHUNK = 5_000
 IMPORTED = 10_000
@@ -125,8 +130,40 @@ def projects(table: Table, client: Client, user: User, repeat: int) -> None:
         lead = User.objects.filter(role__in=("lead", "administrator")).first()
         calls = [lambda p=p: _move(p, lead) for p in moving]
         table.spread("project stage change", timed(calls, warm=0), 15, None, None)
+    if table.wants("reply pack"):
+        table.spread("reply pack, from enquiry to document", _reply_pack(user), 2000, None, None)
     if table.wants("project import"):
         table.add("project import of 10,000", _import(user), "s", 10)
+
+
+def _reply_pack(officer: User) -> list[float]:
+    """Milliseconds for what a reply pack takes, from the enquiry to the document, among 300 plots that could fit."""
+    zone = create_zone(actor=None, title="Khu công nghiệp bộ trả lời", type="industrial_park", access="public")
+    plots = [
+        write.Draft(
+            {"title": f"Lô {n}", "zone": zone, "code": f"P{n}", "area_ha": Decimal(2 + n % 9), "access": "public"}
+        )
+        for n in range(300)
+    ]
+    write.create_many(screen_of("plot"), plots, actor=None)
+    enquiry = create_enquiry(
+        actor=officer, title="Hỏi đất đo tốc độ", area_ha=Decimal(4), industry="26", jobs=200, sender_name="Kim Mẫu"
+    )
+    times = []
+    for n in range(6):
+        start = time.perf_counter()
+        language = ("vi", "en")[n % 2]
+        offer = offered(enquiry, officer, language)
+        pack = make_pack(
+            actor=officer,
+            enquiry=enquiry,
+            language=language,
+            chosen={i.key for i in offer.items if i.ticked},
+            contact={"name": "Cán bộ đo"},
+        )
+        assert write_docx(pack, still_open(pack.contents, pack.released))
+        times.append((time.perf_counter() - start) * 1000)
+    return times
 
 
 def _move(project: Project, actor: User | None) -> None:

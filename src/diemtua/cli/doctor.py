@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from diemtua.register import database as register_database
+from diemtua.register import upkeep
 
 from . import database
 from .words import Problem, say
@@ -21,7 +22,7 @@ Check = Callable[[bool], str]  # returns what is in order; raises Problem with w
 def run(*, mend: bool) -> int:
     """Run every check; returns 0 when all is well, 3 otherwise."""
     wrong = 0
-    for check in (python, disk, answers, migrations, kept_by_database, keys, reference, files, translations, assets):
+    for check in CHECKS:
         try:
             say(f"✓ {check(mend)}")
         except Problem as problem:
@@ -124,3 +125,17 @@ def assets(mend: bool) -> str:
     if not (settings.PACKAGE / "static" / "vendor" / "tabler.min.css").exists():
         raise Problem("The front-end libraries are not in place. Run `make up`.")
     return "The front-end libraries are in place"
+
+
+def kept_up(mend: bool) -> str:
+    """What falls due with time and the server does by itself."""
+    if mend:
+        upkeep.run_all()
+    if late := [job.said % {"n": n} for job in upkeep.jobs() if (n := job.overdue())]:
+        raise Problem(f"{' '.join(late)} A running server does this by itself, and so does `diemtua doctor --mend`.")
+    return "Nothing that falls due with time is left undone"
+
+
+CHECKS: tuple[Check, ...] = (
+    python, disk, answers, migrations, kept_by_database, keys, reference, files, kept_up, translations, assets,
+)  # fmt: skip

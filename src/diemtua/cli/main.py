@@ -26,6 +26,7 @@ settings, from the environment:
   DATABASE_URL   postgres://user:password@host/name (default: a file in DIEMTUA_VAR)
   DIEMTUA_VAR    folder of everything the program writes (default: ./var)
   DIEMTUA_HOSTS  names under which people reach the server, parted by commas (default: this machine only)
+  DIEMTUA_PROXIES  addresses of the proxies before the server, parted by commas (default: none)
   DIEMTUA_HOME   the province whose register this is (default: Thái Bình)
   HOST, PORT     where to listen (default: 127.0.0.1 and 8000)
 

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
 
+from diemtua.register import upkeep
 from diemtua.register.models import Record, Role, User
 
 from . import database
@@ -217,6 +218,7 @@ def in_worker(parent: int, lines: list[str], said: Any) -> Any:
     from diemtua.config.wsgi import application
 
     warm_up()
+    upkeep.start()
     with said.get_lock():
         if not said.value:
             said.value = 1

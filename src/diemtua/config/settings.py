@@ -6,10 +6,12 @@ DIEMTUA_SECRET    secret key (default: made once and kept in var/secret-key)
 DIEMTUA_HOSTS     comma-separated host names it answers to (default: any loopback name)
 DIEMTUA_HOME      the province whose register this is (default: Thái Bình)
 DIEMTUA_DEBUG     1 for developers
+DIEMTUA_PROXIES   addresses or networks of the proxies before the server, whose X-Forwarded-For is believed (default: none)
 DIEMTUA_MAP_TILES address of outside map tiles, https://…/{z}/{x}/{y}.png (default: none, the map needs no network)
 DIEMTUA_MAP_TILES_CREDIT  what the map then says of where they come from
 """
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -43,6 +45,11 @@ _hosts = os.environ.get("DIEMTUA_HOSTS", "")
 ALLOWED_HOSTS = [h.strip() for h in _hosts.split(",") if h.strip()] or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{h.strip()}" for h in _hosts.split(",") if h.strip()]
 HOME_PROVINCE = os.environ.get("DIEMTUA_HOME", "Thái Bình")
+TRUSTED_PROXIES = [
+    ipaddress.ip_network(part.strip(), strict=False)
+    for part in os.environ.get("DIEMTUA_PROXIES", "").split(",")
+    if part.strip()
+]
 MAP_TILES = os.environ.get("DIEMTUA_MAP_TILES", "")
 MAP_TILES_CREDIT = os.environ.get("DIEMTUA_MAP_TILES_CREDIT", "")
 

@@ -21,6 +21,8 @@ from diemtua.register.desk.services import create_from_form, update_from_form
 from diemtua.register.models import Batch, Evidence, Record, Role, User
 from diemtua.register.screens import Screen, screen_of
 
+from .examples import load_examples
+
 FILE = Path(__file__).parent / "thai_binh.toml"
 UNITS = ("Phòng Đối ngoại", "Phòng Xúc tiến đầu tư", "Ban Quản lý Khu kinh tế")
 # Functions, not people: nobody's name, no password; each is reached by `diemtua login-link NAME`.
@@ -55,8 +57,9 @@ def load(progress: Callable[..., None] = lambda *parts: None) -> int:
         if entry.get("plan"):
             # No plan of plots is public: one is drawn to show how the software works, and marked so everywhere.
             draw_plan(made[entry["key"]], actor=None, batch=batch)
-    progress(_("%(count)d records") % {"count": len(entries)})
-    return len(entries)
+    made_up = load_examples(batch=batch)
+    progress(_("%(count)d records") % {"count": len(entries) + made_up})
+    return len(entries) + made_up
 
 
 def _create(entry: dict[str, Any], made: dict[str, Any], batch: Batch) -> Any:

@@ -20,6 +20,8 @@ from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
 from diemtua.instruments.rules import OPEN
 from diemtua.parties.models import Party
+from diemtua.projects.models import CareCase, Enquiry
+from diemtua.projects.queries import care
 from diemtua.register import prepared
 from diemtua.register.models import Change, User, Watch
 from diemtua.register.prepared import ask
@@ -29,7 +31,9 @@ from . import rules
 
 Scope = Literal["mine", "unit", "all"]
 COLUMNS = ("key", "number", "title", "day", "note", "row", "flag")
-KEYS = ("overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "watched", "recent")
+KEYS = (
+    "enquiries", "care", "overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "watched", "recent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
     silent = parties.silent_since(today - datetime.timedelta(days=rules.SILENT_DAYS))
 
     return {
+        **_of_investors(user, scope, today),
         **late,
         **due,
         "opinions": _columns(
@@ -187,6 +192,43 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
         "expiring": _columns(expiring, "expiring", day=F("expiry_by"), note=F("renewal")),
         "silent": _columns(silent, "silent", day=F("last_contact")),
         "watched": _watched(user),
+    }
+
+
+def _of_investors(user: User, scope: Scope, today: datetime.date) -> dict[str, QuerySet]:
+    """Enquiries whose clock runs, and difficulties that are late or at risk; a lead's are also those gone up.
+
+    A planted test stands among the enquiries: this is work, no figure, and without it an officer could tell.
+    """
+    gone_up, leads = Q(pk=None), user.is_at_least("lead")
+    if leads and (last := care.gone_up_by(today)) is not None:
+        gone_up = Q(due__lte=last)
+    climbed = Q(escalated_at__isnull=False) if leads else Q(pk=None)
+
+    def scoped(queryset: Any, mine: Q) -> Any:
+        if scope == "mine":
+            return queryset.filter(mine)
+        return queryset.filter(record__unit=user.unit_id or 0) if scope == "unit" else queryset
+
+    enquiries = scoped(Enquiry.objects.to_answer().visible_to(user), Q(owner=user) | climbed)
+    cases = scoped(CareCase.objects.to_see_to(today).visible_to(user), Q(owner=user) | gone_up)
+    next_due = Case(When(first_reply_at=None, then=F("first_due_at")), default=F("answer_due_at"))
+    investor = Case(When(visible(user, "investor__record__"), then=F("investor__record__title")), default=Value(""))
+    return {
+        "enquiries": _columns(
+            enquiries.order_by("answer_due_at", "pk"),
+            "enquiries",
+            day=next_due,
+            note=Case(When(organisation="", then=F("sender_name")), default=F("organisation")),
+            flag=Case(When(escalated_at__isnull=False, then=1), default=0, output_field=IntegerField()),
+        ),
+        "care": _columns(
+            cases.order_by(F("due").asc(nulls_last=True), "pk"),
+            "care",
+            day=F("due"),
+            note=investor,
+            flag=Case(When(gone_up, then=1), default=0, output_field=IntegerField()) if leads else None,
+        ),
     }
 
 
@@ -254,14 +296,18 @@ NEWEST_FIRST = ("watched", "recent")
 
 
 # Putting the query together takes longer than asking it, and it depends on nothing but these.
-_Asked = tuple[str, int, str, int | None, bool, Scope, datetime.date]
+_Asked = tuple[Any, ...]
 _known: OrderedDict[_Asked, tuple[str, tuple[Any, ...]]] = OrderedDict()
 MOST_KNOWN = 500
 
 
 def _question(user: User, scope: Scope, today: datetime.date) -> tuple[str, tuple[Any, ...]]:
     """The SQL of all lists but what others changed, and its values, put together once for each person, scope and day."""
-    key = (connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today)
+    limits = care.limits_on(today)  # a new limit in the rulebook holds at once
+    key = (
+        connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today,
+        limits.risk_days, limits.promise_days, limits.lead_days,
+    )  # fmt: skip
     known = _known.get(key)
     if known is None:
         known = _known[key] = prepared.compiled(lists_of(user, scope, today).values())

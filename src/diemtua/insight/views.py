@@ -27,6 +27,8 @@ from .queries import Row, Scope
 
 # key, icon, heading, empty when nothing (tiles keep their place), register, its filter, the filter of "mine"
 TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
+    ("enquiries", "inbox", gettext_lazy("Enquiries to answer"), "enquiries", {"todo": "unanswered"}, "owner"),
+    ("care", "first-aid-kit", gettext_lazy("Difficulties of investors"), "cases", {"standing": "to_see_to"}, "owner"),
     ("overdue", "clock-exclamation", gettext_lazy("Overdue commitments"), "commitments", {"overdue": "yes"}, "owner"),
     ("soon", "calendar-due", gettext_lazy("Due in 30 days"), "commitments", {"overdue": "soon"}, "owner"),
     ("steps", "checklist", gettext_lazy("Next steps"), "engagements", {"todo": "steps"}, ""),
@@ -51,6 +53,8 @@ TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
     ),
 )
 LATE_LISTS = ("overdue",)
+# Of these a lead's own are also what has gone up from others, which no filter of the register by its owner shows.
+GO_UP = ("enquiries", "care")
 
 
 @require_GET
@@ -96,7 +100,7 @@ def _tile(
     day: queries.Day, user: User, key: str, icon: str, heading: Any, slug: str, query: dict[str, str], mine: str
 ) -> dict[str, Any]:
     found = day.lists[key]
-    if day.scope == "mine" and mine:
+    if day.scope == "mine" and mine and not (key in GO_UP and user.is_at_least("lead")):
         query = {**query, mine: str(user.pk)}
     elif day.scope == "unit" and user.unit_id:
         query = {**query, "unit": str(user.unit_id)}
@@ -115,6 +119,10 @@ def _tile(
 
 
 def _is_late(day: queries.Day, row: Row) -> bool:
+    if row.key == "enquiries":
+        return bool(row.day) and _local(row.day) < timezone.localtime()
+    if row.key == "care":
+        return bool(row.day) and row.day < day.on.isoformat()
     if row.key in ("opinions", "steps"):
         return bool(row.day) and row.day < day.on.isoformat()
     if row.key == "permission":
@@ -157,6 +165,15 @@ def _shown(day: queries.Day, row: Row) -> dict[str, Any]:
         shown["when"] = _("apply by %(day)s") % {"day": last.strftime("%d/%m/%Y")}
         shown["tone"] = "late" if last < day.on else "soon" if (last - day.on).days <= rules.DUE_SOON_DAYS else ""
         return shown
+    if row.key in GO_UP and row.flag:
+        shown["note"] = " · ".join(filter(None, [row.note, _("gone up to the lead")]))
+    if row.key == "enquiries":
+        shown["when"] = _moment(row.day) if row.day else _("no clock runs")
+        shown["tone"] = "late" if _is_late(day, row) else "soon" if row.day else ""
+        return shown
+    if row.key == "care" and not row.day:
+        shown["when"], shown["tone"] = _("no day promised yet"), "soon"
+        return shown
     if row.key == "outcome":
         shown["when"] = PartialDate.from_iso(row.day).display(language())
         return shown
@@ -186,9 +203,11 @@ def _day(iso: str) -> str:
     return datetime.date.fromisoformat(iso[-10:]).strftime("%d/%m/%Y")
 
 
-def _moment(text: str) -> str:
+def _local(text: str) -> datetime.datetime:
     """A stored moment (UTC, as each engine writes it) in the province's time."""
     moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return timezone.localtime(moment).strftime("%d/%m/%Y %H:%M")
+    return timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC))
+
+
+def _moment(text: str) -> str:
+    return _local(text).strftime("%d/%m/%Y %H:%M")

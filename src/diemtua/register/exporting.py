@@ -382,6 +382,7 @@ def export_file(
         rows = rows.visible_to(user)
     if not archived:
         rows = rows.filter(record__archived_at=None)
+    rows = screen.leaves(rows)
     notes = about(screen, user)
     count = rows.count()
     if isinstance(out, str | Path):

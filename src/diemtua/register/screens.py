@@ -144,6 +144,10 @@ class Screen:
         """One line under the title on the record page and in search."""
         return ""
 
+    def leaves(self, rows: Any) -> Any:
+        """Of the rows of a list, those that an export or another program may be given."""
+        return rows
+
     def follow(self, instances: Sequence[Any], targets: Collection[int], diff: Mapping[str, Any] | None) -> None:
         """Keep what other rows derive from these records; called within the transaction of every write.
 

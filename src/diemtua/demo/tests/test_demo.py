@@ -12,6 +12,7 @@ import lxml.html
 import pytest
 from django.test import Client
 
+from diemtua.demo.examples import PREFIX
 from diemtua.demo.load import FILE, USERS, load
 from diemtua.engagements.models import Engagement
 from diemtua.instruments.models import Commitment, Instrument
@@ -20,6 +21,7 @@ from diemtua.land.queries.standing import occupancy
 from diemtua.markets.models import Market
 from diemtua.parties.models import Party
 from diemtua.places.actions import load_reference_data
+from diemtua.projects.models import Aid, CareCase, Enquiry, Lead
 from diemtua.register.models import Batch, Change, Figure, Record, User
 
 COUNTS = {
@@ -109,17 +111,39 @@ def text_of(address: str) -> str:
     return " ".join(lxml.html.fromstring(answer.content.decode()).text_content().split())
 
 
+def real() -> Any:
+    """The records that are facts."""
+    return Record.objects.exclude(title__startswith=PREFIX)
+
+
+def test_examples_say_what_they_are_and_are_counted_nowhere() -> None:
+    examples = Record.objects.filter(title__startswith=PREFIX)
+    assert set(examples.values_list("kind", flat=True)) == {"party", "enquiry", "lead", "carecase", "aid"}
+    for record in examples.exclude(kind="party"):
+        shown = page(record)
+        assert "Ví dụ minh họa." in shown
+        assert "không có thật" in shown
+    for model in (Enquiry, Lead, CareCase, Aid):
+        assert model.objects.exists()
+        assert not model.objects.counted().exists()
+    assert PREFIX not in text_of("/desk/?scope=all")
+    assert PREFIX not in text_of("/desk/care/report/")
+    assert PREFIX not in text_of("/desk/aid/tables/")
+    for e in Enquiry.objects.select_related("record"):
+        assert "minh họa" in text_of(e.state_path)
+
+
 def test_everything_in_the_file_is_a_record() -> None:
     entries = tomllib.loads(FILE.read_text("utf-8"))["record"]
     for kind, count in COUNTS.items():
-        assert Record.objects.filter(kind=kind).count() == count == sum(e["kind"] == kind for e in entries)
-    assert {(r.title, r.kind) for r in Record.objects.exclude(kind="plot")} == {
+        assert real().filter(kind=kind).count() == count == sum(e["kind"] == kind for e in entries)
+    assert {(r.title, r.kind) for r in real().exclude(kind="plot")} == {
         (e["fields"]["title"], e["kind"]) for e in entries
     }
 
 
 def test_every_record_has_a_source() -> None:
-    bare = Record.objects.exclude(kind__in=["document", "plot"]).filter(evidence=None)
+    bare = real().exclude(kind__in=["document", "plot"]).filter(evidence=None)
     assert [r.title for r in bare] == []
 
 
@@ -284,6 +308,8 @@ def test_loading_again_does_nothing() -> None:
 def test_everything_is_audited_as_one_batch() -> None:
     batch = Batch.objects.get(kind=Batch.Kind.LOAD)
     made = Change.objects.filter(batch=batch, verb=Change.Verb.CREATE)
+    assert made.filter(record__title__startswith=PREFIX).count() == 7
+    made = made.exclude(record__title__startswith=PREFIX)
     assert made.count() == sum(COUNTS.values()) + Plot.objects.count()
     assert not made.exclude(actor=None).exists()
 

@@ -15,6 +15,9 @@ from diemtua.insight.queries import KEYS, my_day
 from diemtua.instruments.actions import create_commitment, create_instrument
 from diemtua.kit.dates import PartialDate
 from diemtua.parties.actions import create_party, met_on
+from diemtua.projects.actions.care import create_case
+from diemtua.projects.actions.enquiries import create_enquiry, escalate_due, send
+from diemtua.projects.models import CareCase, Enquiry
 from diemtua.register import write
 from diemtua.register.actions import add_note
 from diemtua.register.models import Change, Watch
@@ -72,7 +75,17 @@ def work(staff):
     create_engagement(
         **mine, title="Cuộc họp đã ghi", form="meeting", status="held", held=day(-3), owner=o, outcome="Thống nhất."
     )
+    create_enquiry(**mine, title="Hỏi đất chưa trả lời")
+    done = create_enquiry(**mine, title="Hỏi đất đã trả lời")
+    send(actor=o, enquiry=done, kind="answer", text="Có đất.")
+    create_enquiry(**mine, title="Hỏi đất minh họa", illustrative=True)
+    case = {**mine, "investor": body, "cause": "power", "owner": o, "reported": today}
+    create_case(**case, title="Thiếu điện sắp hẹn", due=today)
+    create_case(**case, title="Thiếu điện còn xa", due=today + datetime.timedelta(days=200))
+    create_case(**case, title="Thiếu điện minh họa", due=today, illustrative=True)
     return {
+        "enquiries": "Hỏi đất chưa trả lời",
+        "care": "Thiếu điện sắp hẹn",
         "overdue": "Cam kết trễ",
         "soon": "Cam kết gần",
         "opinions": "Dự thảo hỏi ý kiến",
@@ -162,8 +175,9 @@ def test_counts_stop_at_a_hundred(staff):
 
     write.create_many(screen_of("commitment"), drafts, actor=staff.officer)
     page = staff.client("officer").get("/desk/")
-    assert page.context["tiles"][0]["count"] == f"{rules.COUNTED}+"
-    assert len(page.context["tiles"][0]["rows"]) == rules.SHOWN
+    tile = next(t for t in page.context["tiles"] if t["key"] == "overdue")
+    assert tile["count"] == f"{rules.COUNTED}+"
+    assert len(tile["rows"]) == rules.SHOWN
 
 
 def test_a_next_step_is_ticked_off_where_one_may(staff, work):
@@ -199,3 +213,21 @@ def test_few_queries_whatever_it_shows(staff, work):
         client.get("/desk/")
     assert len(asked) <= 5
     assert set(KEYS) >= set(work)
+
+
+def test_what_nobody_answers_comes_to_the_lead(staff, work):
+    assert escalate_due(timezone.now() + datetime.timedelta(days=20)) == 1
+    long_ago = timezone.localdate() - datetime.timedelta(days=100)
+    CareCase.objects.filter(record__title="Thiếu điện sắp hẹn").update(due=long_ago, reported=long_ago)
+    found = my_day(staff.lead, "mine", timezone.localdate())
+    assert {k: [(r.title, r.flag) for r in v] for k, v in found.lists.items() if v and k != "recent"} == {
+        "enquiries": [("Hỏi đất chưa trả lời", 1)],
+        "care": [("Thiếu điện sắp hẹn", 1)],
+    }
+    page = staff.client("lead").get("/desk/?scope=mine")
+    assert says(page, "gone up to the lead")
+    tile = next(t for t in page.context["tiles"] if t["key"] == "enquiries")
+    assert shows(staff.client("lead").get(tile["url"]), "Hỏi đất chưa trả lời")
+    assert my_day(staff.other_lead, "mine", timezone.localdate()).lists["enquiries"] != []
+    Enquiry.objects.get(record__title="Hỏi đất chưa trả lời").record.__class__.objects.update(access="unit")
+    assert my_day(staff.other_lead, "mine", timezone.localdate()).empty

@@ -40,6 +40,7 @@ class AidFields(RecordFields, total=False):
     actual_end: datetime.date | None
     identifier: str
     note: str
+    illustrative: bool
 
 
 def create_aid(

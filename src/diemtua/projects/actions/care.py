@@ -44,6 +44,7 @@ class CaseFields(RecordFields, total=False):
     jobs_kept: int | None
     word: str
     word_agreed: bool
+    illustrative: bool
 
 
 def create_case(

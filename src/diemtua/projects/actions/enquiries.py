@@ -71,6 +71,7 @@ class EnquiryFields(RecordFields, total=False):
     environment: str
     environment_flags: list[str]
     owner: User | int | None
+    illustrative: bool
     state: str
     is_test: bool
     planted_by: User | None
@@ -361,9 +362,7 @@ def reopen(*, actor: User | None, enquiry: Enquiry, reason: str) -> Enquiry:
 def escalate_due(now: datetime.datetime | None = None, most: int = 200) -> int:
     """Let what nobody has answered climb to the lead officers; returns how many did. Safe to call at any time."""
     now = now or timezone.now()
-    due = list(
-        Enquiry.objects.live().filter(state="open", escalated_at=None, climbs_at__lte=now).order_by("climbs_at")[:most]
-    )
+    due = list(Enquiry.objects.to_climb(now).order_by("climbs_at")[:most])
     climbed = 0
     for enquiry in due:
         with transaction.atomic():

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from diemtua.kit.secrecy import secrecy_mark
 from diemtua.kit.text import nfc
-from diemtua.register import access
+from diemtua.register import access, write
 from diemtua.register.models import Change, User
+from diemtua.register.origins import sender_of
 from diemtua.register.tabular import Unreadable, files
 from diemtua.sources import text as source_text
 from diemtua.sources.actions import SecretPaper
@@ -34,8 +35,8 @@ TWICE = datetime.timedelta(hours=12)
 
 def origin_mark(address: str, day: datetime.date | None = None) -> str:
     """A keyed sum of an address for one day: enough to count, not to know who it was."""
-    day = day or timezone.localdate()
-    return salted_hmac("diemtua.projects.origin", f"{day} {address}").hexdigest()[:32] if address else ""
+    day, sender = day or timezone.localdate(), sender_of(address)
+    return salted_hmac("diemtua.projects.origin", f"{day} {sender}").hexdigest()[:32] if sender else ""
 
 
 def from_web(
@@ -211,7 +212,10 @@ def plant_test(*, actor: User, fields: Mapping[str, Any]) -> Enquiry:
 
 @transaction.atomic
 def score_test(*, actor: User, enquiry: Enquiry, scores: Mapping[str, int], note: str = "") -> ShoppingScore:
-    """Judge how a planted enquiry was answered. By lead officers. Raises ValidationError, PermissionDenied."""
+    """Judge how a planted enquiry was answered, which ends the test: it is archived and found by no search any more.
+
+    By lead officers. Judging again adds a score. Raises ValidationError, PermissionDenied.
+    """
     access.require(access.may_lead(actor))
     if not enquiry.is_test:
         raise ValidationError(_("Only a test enquiry is scored."))
@@ -225,4 +229,6 @@ def score_test(*, actor: User, enquiry: Enquiry, scores: Mapping[str, int], note
     Change.objects.create(
         subject=f"test_enquiry:{enquiry.pk}", actor=actor, verb=Change.Verb.ADMIN, diff={"total": [None, row.total]}
     )
+    if enquiry.record.archived_at is None:
+        write.archive(enquiry, actor=actor, reason=_("It was a test of how enquiries are answered."))
     return row

@@ -40,6 +40,7 @@ class LeadFields(RecordFields, total=False):
     lost_why: str
     lost_to: str
     lost_note: str
+    illustrative: bool
 
 
 def create_lead(
@@ -81,7 +82,7 @@ def update_lead(
     )
 
 
-def lead_of_enquiry(*, actor: User | None, enquiry: Enquiry) -> Lead:
+def lead_of_enquiry(*, actor: User | None, enquiry: Enquiry, batch: Batch | None = None) -> Lead:
     """A lead made of an enquiry, which is its whole origin. Raises ValidationError, PermissionDenied."""
     access.require(access.may_edit(actor, enquiry.record))
     if enquiry.is_test:
@@ -102,6 +103,8 @@ def lead_of_enquiry(*, actor: User | None, enquiry: Enquiry) -> Lead:
         area_ha=enquiry.area_ha,
         since=PartialDate.day(day if isinstance(day, datetime.date) else timezone.localdate()),
         owner=enquiry.owner or actor,
+        illustrative=enquiry.illustrative,
+        batch=batch,
         children={"origins": [{"origin": enquiry.record, "share": Decimal(100)}]},
     )
 

@@ -43,8 +43,8 @@ def make_pack(
 ) -> ReplyPack:
     """Make a pack of the things chosen, as they stand today.
 
-    `chosen` and `released` are keys of `packs.contents.offered`. What is not public goes in only where `released` names
-    it too: an officer's tick of its own. Keys that are not offered any more are refused, so that nobody sends less than
+    `chosen` and `released` are keys of `packs.contents.offered`. What is not public, and an incentive that is recalled
+    and not verified, goes in only where `released` names it too: an officer's tick of its own. Keys that are not offered any more are refused, so that nobody sends less than
     they saw. Raises ValidationError({"items" | "contact_name" | "ends_on"}), PermissionDenied.
     """
     access.require(access.may_edit(actor, enquiry.record))
@@ -67,6 +67,16 @@ def make_pack(
         )
     if not items:
         raise ValidationError({"items": _("Choose at least one thing to tell.")})
+    if recalled := [i for i in items if i.recalled and i.key not in released]:
+        raise ValidationError(
+            {
+                "items": _(
+                    "Recalled and not verified: %(titles)s. Hold it against the text of the law and tick that you "
+                    "have, or take it out."
+                )
+                % {"titles": "; ".join(i.title for i in recalled[:5])}
+            }
+        )
     if hidden := [i for i in items if not i.public and i.key not in released]:
         raise ValidationError(
             {
@@ -91,7 +101,7 @@ def make_pack(
             enquiry=enquiry,
             language=language,
             contents=contents,
-            released=sorted(i.key for i in items if not i.public),
+            released=sorted(i.key for i in items if i.needs_release),
             ends_on=ends_on,
             created_by=actor,
         )

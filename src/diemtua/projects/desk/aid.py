@@ -20,6 +20,7 @@ from ..models import Aid, AidMovement, AidOutcome, AidStep, AidValue
 from ..queries import aid as reads
 from ..queries import exchange
 from ..rules import aid as rules
+from .examples import MarksExamples
 
 menu.offer(
     "care",
@@ -29,7 +30,7 @@ menu.offer(
 
 
 @register
-class AidScreen(Screen):
+class AidScreen(MarksExamples, Screen):
     kind = "aid"
     model = Aid
     slug = "aid"
@@ -55,7 +56,7 @@ class AidScreen(Screen):
         ),
         Section(_("Registration of the donor"), ("registration", "registered_from", "registered_until")),
         Section(_("When"), ("planned_start", "planned_end", "actual_start", "actual_end")),
-        Section(_("Keeping"), ("identifier", "note", "access", "unit", "confidence")),
+        Section(_("Keeping"), ("identifier", "note", "access", "unit", "confidence", "illustrative")),
     )
     labels = {"title": _("name of the aid"), "pledged": _("pledged")}
     columns = ("title", "donor", "receiver", "pledged", "planned_start", "state", "confidence")

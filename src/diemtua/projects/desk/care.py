@@ -20,6 +20,7 @@ from ..actions import care as actions
 from ..models import CareCase, CareStep, PublicLine
 from ..queries import care as reads
 from ..rules import care as rules
+from .examples import MarksExamples
 
 TONES = {"on_track": "green", "at_risk": "yellow", "late": "red", "over": "secondary"}
 SHOWN_CASES = 20
@@ -40,7 +41,7 @@ menu.offer(
 
 
 @register
-class CareCaseScreen(Screen):
+class CareCaseScreen(MarksExamples, Screen):
     kind = "carecase"
     model = CareCase
     slug = "cases"
@@ -68,7 +69,7 @@ class CareCaseScreen(Screen):
             _("How it ended"),
             ("status", "closed_on", "done", "outcome", "capital_kept", "jobs_kept", "word", "word_agreed"),
         ),
-        Section(_("Keeping"), ("access", "unit", "confidence")),
+        Section(_("Keeping"), ("access", "unit", "confidence", "illustrative")),
     )
     labels = {
         "title": _("the difficulty in a line"),
@@ -132,9 +133,11 @@ class CareCaseScreen(Screen):
 
     def filter_standing(self, label: Any) -> django_filters.Filter:
         def standing(queryset: Any, _name: str, value: str) -> Any:
-            return queryset.standing(value, timezone.localdate())
+            today = timezone.localdate()
+            return queryset.to_see_to(today) if value == "to_see_to" else queryset.standing(value, today)
 
-        return django_filters.ChoiceFilter(method=standing, label=label, choices=list(rules.STANDINGS.items()))
+        choices = [*rules.STANDINGS.items(), ("to_see_to", _("Late or at risk"))]
+        return django_filters.ChoiceFilter(method=standing, label=label, choices=choices)
 
     def filter_escalated(self, label: Any) -> django_filters.Filter:
         def escalated(queryset: Any, _name: str, value: str) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diemtua.land.models import SiteSearch
-from diemtua.register import access, menu, merging
+from diemtua.register import access, menu, merging, upkeep
 from diemtua.register.desk import display, services
 from diemtua.register.desk.display import NOT_KNOWN, badge
 from diemtua.register.models import Role, User
@@ -25,6 +25,7 @@ from ..actions import enquiries as actions
 from ..models import Enquiry, Lead, Pause
 from ..queries import enquiries as queries
 from ..rules import clocks
+from .examples import MarksExamples
 
 for _state, _tone in (
     ("to_check", "yellow"),
@@ -66,6 +67,14 @@ WHY = {
 }
 
 
+upkeep.offer(
+    upkeep.Job(
+        "enquiries climb",
+        actions.escalate_due,
+        lambda: Enquiry.objects.to_climb(timezone.now() - datetime.timedelta(minutes=10)).count(),
+        "%(n)s unanswered enquiries have not gone up to the lead officer.",
+    )
+)
 menu.offer(
     "projects",
     menu.Entry(gettext_lazy("Enquiries to answer"), "projects:enquiries-waiting", "inbox", Role.OFFICER),
@@ -74,7 +83,7 @@ menu.offer(
 
 
 @register
-class EnquiryScreen(Screen):
+class EnquiryScreen(MarksExamples, Screen):
     kind = "enquiry"
     model = Enquiry
     slug = "enquiries"
@@ -102,7 +111,7 @@ class EnquiryScreen(Screen):
                 "environment_flags",
             ),
         ),
-        Section(gettext_lazy("Keeping"), ("access", "unit", "confidence")),
+        Section(gettext_lazy("Keeping"), ("access", "unit", "confidence", "illustrative")),
     )
     columns = ("title", "sender", "received_on", "due", "owner", "score", "state")
     labels = {
@@ -136,6 +145,9 @@ class EnquiryScreen(Screen):
 
     def more_search_text(self, instance: Enquiry) -> str:
         return instance.receipt
+
+    def leaves(self, rows: Any) -> Any:
+        return rows.filter(is_test=False)
 
     def clean(self, instance: Any, fields: Mapping[str, Any]) -> None:
         actions.derive(instance)
@@ -184,6 +196,8 @@ class EnquiryScreen(Screen):
 
     def filter_todo(self, label: Any) -> django_filters.Filter:
         def todo(queryset: Any, _name: str, value: str) -> Any:
+            if value == "unanswered":
+                return queryset.to_answer()
             if value == "late":
                 return queryset.late(timezone.now())
             if value == "climbed":
@@ -196,6 +210,7 @@ class EnquiryScreen(Screen):
             method=todo,
             label=label,
             choices=[
+                ("unanswered", gettext_lazy("To be answered")),
                 ("late", gettext_lazy("Overdue")),
                 ("climbed", gettext_lazy("With the lead officer")),
                 ("nobody", gettext_lazy("Nobody answers it yet")),

@@ -16,6 +16,7 @@ from diemtua.register.screens import ChildSet, Screen, Section, register
 
 from ..actions import leads as actions
 from ..models import Lead, LeadOrigin
+from .examples import MarksExamples
 
 for _state, _tone in (
     ("new", "secondary"),
@@ -29,7 +30,7 @@ for _state, _tone in (
 
 
 @register
-class LeadScreen(Screen):
+class LeadScreen(MarksExamples, Screen):
     kind = "lead"
     model = Lead
     slug = "leads"
@@ -40,7 +41,7 @@ class LeadScreen(Screen):
         Section(_("What"), ("title", "state", "investor", "country", "industry", "what", "owner")),
         Section(_("Size"), ("capital", "currency", "jobs", "area_ha", "since", "decides")),
         Section(_("If it was lost"), ("lost_why", "lost_to", "lost_note")),
-        Section(_("Keeping"), ("access", "unit", "confidence")),
+        Section(_("Keeping"), ("access", "unit", "confidence", "illustrative")),
     )
     columns = ("title", "investor", "industry", "capital", "jobs", "since", "owner", "state")
     filters = (

@@ -89,6 +89,11 @@ class Aid(Recorded):
         help_text=_("Left empty, it is made of the province's identifier and the number of the record."),
     )
     note = models.TextField(_("remarks"), blank=True, max_length=5000)
+    illustrative = models.BooleanField(
+        _("illustrative example"),
+        default=False,
+        help_text=_("Not real: shown to explain the software, and in no figure, table or public file."),
+    )
 
     objects: ClassVar[Any] = AidQuerySet.as_manager()
 

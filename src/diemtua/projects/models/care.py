@@ -75,6 +75,11 @@ class CareCase(Recorded):
         default=False,
         help_text=_("Without this nothing the investor said is kept here."),
     )
+    illustrative = models.BooleanField(
+        _("illustrative example"),
+        default=False,
+        help_text=_("Not real: shown to explain the software, and in no figure, table or public file."),
+    )
 
     objects: ClassVar[Any] = CareCaseQuerySet.as_manager()
 

@@ -131,6 +131,11 @@ class Enquiry(Recorded):
     score = models.PositiveSmallIntegerField(_("score"), default=0, editable=False)
     score_best = models.PositiveSmallIntegerField(default=100, editable=False)
     score_reasons = models.JSONField(default=list, editable=False)
+    illustrative = models.BooleanField(
+        _("illustrative example"),
+        default=False,
+        help_text=_("Not real: shown to explain the software, and in no figure, table or public file."),
+    )
     # Planted by a lead officer to see how enquiries are answered: in no figure, and told to lead officers only.
     is_test = models.BooleanField(default=False, editable=False)
     planted_by = models.ForeignKey(
@@ -171,6 +176,8 @@ class Enquiry(Recorded):
             errors["received_on"] = _("An enquiry cannot have been received in the future.")
         if self.received_on and self.received_on.year < 1990:
             errors["received_on"] = _("Check the year.")
+        if self.ready_by and self.received_on and self.ready_by < self.received_on:
+            errors["ready_by"] = _("This day is over. Give a day on or after the one on which the enquiry came.")
         if self.environment_flags and not self.environment:
             self.environment = self.Environment.LOOKED_AT
         if errors:

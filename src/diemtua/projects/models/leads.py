@@ -69,6 +69,11 @@ class Lead(Recorded):
         _("lost to"), max_length=200, blank=True, help_text=_("The province or country it went to, or “nobody”.")
     )
     lost_note = models.TextField(_("what can be learnt"), blank=True, max_length=5000)
+    illustrative = models.BooleanField(
+        _("illustrative example"),
+        default=False,
+        help_text=_("Not real: shown to explain the software, and in no figure, table or public file."),
+    )
 
     objects: ClassVar[Any] = LeadQuerySet.as_manager()
 

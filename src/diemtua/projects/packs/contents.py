@@ -1,6 +1,7 @@
 """What a reply pack may tell: plots that fit, facts and prices of their parks, incentives, comparable projects.
 
-Every item says whether it is public. What is not public is offered, never ticked, and goes in only by a tick of its own.
+Every item says whether it is public. What is not public, and what of the law is recalled and not verified, is offered,
+never ticked, and goes in only by a tick of its own.
 """
 
 from __future__ import annotations
@@ -44,11 +45,18 @@ class Item:
     sure: bool = True
     # Other records that are named in it: with one of them it leaves the private page when it is public no longer.
     named: tuple[int, ...] = ()
+    # From memory, not held against the text of the law: goes in only where an officer says that it has been.
+    recalled: bool = False
 
     @property
     def ticked(self) -> bool:
         """Whether it goes in unless an officer takes it out."""
         return self.public and self.sure and not self.illustrative
+
+    @property
+    def needs_release(self) -> bool:
+        """Whether it goes in only by a second tick of its own."""
+        return not self.public or self.recalled
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -266,6 +274,7 @@ def _incentives(lang: str, day: datetime.date) -> list[Item]:
             "" if c.confidence == "found" else _("To be confirmed by the competent office."),
             # What nobody has held against the text of the law yet is not told by default.
             sure=c.confidence == "found",
+            recalled=c.confidence == "recalled",
         )
         for c in found
     ]

@@ -29,6 +29,10 @@ class AidQuerySet(RecordedQuerySet):
         found: Any = super().for_list().select_related("donor__record", "receiver__record").prefetch_related("values")
         return found.defer("purpose", "note", "donor__record__search_text", "receiver__record__search_text")
 
+    def counted(self) -> AidQuerySet:
+        """What tables, figures and files hold: no examples."""
+        return self.filter(illustrative=False)  # type: ignore[return-value]
+
     def with_all(self) -> AidQuerySet:
         """With everything that a page, a table or a file says of an aid, in a fixed number of queries."""
         from diemtua.register.models import Name
@@ -176,7 +180,7 @@ def table(user: User | None, period: rules.Period) -> Table:
     # An end that is not known excludes nothing, so what is over is named by key.
     going = begun & ~Q(pk__in=Aid.objects.filter(over).values("pk"))
     found: Any = (
-        Aid.objects.all()
+        Aid.objects.counted()
         .with_all()
         .visible_to(user)
         .live()

@@ -30,6 +30,10 @@ class CareCaseQuerySet(RecordedQuerySet):
         keys = [f"{n}__record__search_text" for n in ("investor", "agency", "project")]
         return found.with_step_due().defer("difficulty", "done", "word", *keys)
 
+    def counted(self) -> CareCaseQuerySet:
+        """What figures count: no examples."""
+        return self.filter(illustrative=False)  # type: ignore[return-value]
+
     def with_step_due(self) -> CareCaseQuerySet:
         """`step_due`: the first day on which a next step that is not done was or is due."""
         from ..models import CareStep
@@ -44,13 +48,7 @@ class CareCaseQuerySet(RecordedQuerySet):
         """Cases that stand so today; the same rule as `rules.care.standing`, asked of the database."""
         if standing == "over":
             return self.filter(status__in=care.OVER)  # type: ignore[return-value]
-        limits = limits_on(today)
-        late = Q(due__lt=today)
-        risk = Q(step_due__lt=today)
-        if limits.promise_days is not None:
-            risk |= Q(due=None, reported__lt=care.no_promise_before(today, limits.promise_days))
-        if limits.risk_days is not None:
-            risk |= Q(due__lte=today + datetime.timedelta(days=limits.risk_days))
+        late, risk = Q(due__lt=today), at_risk(today)
         going = self.with_step_due().filter(status__in=care.GOING)
         if standing == "late":
             return going.filter(late)  # type: ignore[return-value]
@@ -60,12 +58,15 @@ class CareCaseQuerySet(RecordedQuerySet):
             return risky  # type: ignore[return-value]
         return going.exclude(pk__in=going.filter(late | risk).values("pk"))  # type: ignore[return-value]
 
+    def to_see_to(self, today: datetime.date) -> CareCaseQuerySet:
+        """Cases that are late or at risk, examples left out."""
+        return self.going().counted().with_step_due().filter(Q(due__lt=today) | at_risk(today))  # type: ignore[return-value]
+
     def escalated(self, today: datetime.date, level: str = "") -> CareCaseQuerySet:
         """Cases that have gone up, or those gone up to `level`: `rules.care.escalation` asked of the database."""
-        limits = limits_on(today)
-        if limits.lead_days is None:
+        limits, last = limits_on(today), gone_up_by(today)
+        if last is None:
             return self.none()  # type: ignore[return-value]
-        last = today - datetime.timedelta(days=limits.lead_days + 1)
         up = self.filter(status__in=care.GOING, due__lte=last)
         if not level:
             return up  # type: ignore[return-value]
@@ -78,6 +79,23 @@ class CareCaseQuerySet(RecordedQuerySet):
             high |= Q(currency=currency, capital__gte=least)
         leaders = up.filter(high)
         return leaders if level == "leaders" else up.exclude(pk__in=leaders.values("pk"))  # type: ignore[return-value]
+
+
+def at_risk(today: datetime.date) -> Q:
+    """That a case is at risk on a day, whether or not it is late as well; asks `with_step_due`."""
+    limits = limits_on(today)
+    risk = Q(step_due__lt=today)
+    if limits.promise_days is not None:
+        risk |= Q(due=None, reported__lt=care.no_promise_before(today, limits.promise_days))
+    if limits.risk_days is not None:
+        risk |= Q(due__lte=today + datetime.timedelta(days=limits.risk_days))
+    return risk
+
+
+def gone_up_by(today: datetime.date) -> datetime.date | None:
+    """The last promised day whose case has gone up to the lead by today; None where no rule lets it."""
+    days = limits_on(today).lead_days
+    return None if days is None else today - datetime.timedelta(days=days + 1)
 
 
 def value_of(code: str, day: datetime.date) -> Any:
@@ -171,7 +189,7 @@ def report(
     """What was kept and lost by cause or agency (`by`): cases closed between two days, and those going on today."""
     from ..models import CareCase
 
-    seen = CareCase.objects.visible_to(user).live()
+    seen = CareCase.objects.counted().visible_to(user).live()
     closed = Q(closed_on__gte=first, closed_on__lte=last, status__in=care.OVER)
     groups = (
         seen.filter(closed | Q(status__in=care.GOING))
@@ -339,7 +357,10 @@ def public_lines() -> Any:
 
     return (
         PublicLine.objects.filter(
-            state=PublicLine.State.PUBLISHED, case__record__archived_at=None, case__status__in=care.OVER
+            state=PublicLine.State.PUBLISHED,
+            case__record__archived_at=None,
+            case__status__in=care.OVER,
+            case__illustrative=False,
         )
         .annotate(cause=F("case__cause"), closed=F("case__closed_on"))
         .order_by("-published_at", "-pk")

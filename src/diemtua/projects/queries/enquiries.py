@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from diemtua.register.queries import RecordedQuerySet
@@ -28,8 +29,12 @@ class EnquiryQuerySet(RecordedQuerySet):
         )
 
     def counted(self) -> Any:
-        """What figures count: no planted tests, nothing that was no enquiry or is not checked yet."""
-        return self.filter(is_test=False).exclude(state__in=("to_check", "no_enquiry"))
+        """What figures count: no planted tests, no examples, nothing that was no enquiry or is not checked yet."""
+        return self.filter(is_test=False, illustrative=False).exclude(state__in=("to_check", "no_enquiry"))
+
+    def to_answer(self) -> Any:
+        """What an officer has to answer now: its clock runs and it has no full answer. Planted tests are among them."""
+        return self.live().filter(state="open", answered_at=None, illustrative=False)
 
     def unanswered(self) -> Any:
         return self.live().filter(state__in=UNANSWERED)
@@ -44,8 +49,51 @@ class EnquiryQuerySet(RecordedQuerySet):
         """What has gone, or by now should have gone, to the lead officer."""
         return self.unanswered().filter(Q(escalated_at__isnull=False) | Q(climbs_at__lte=now))
 
+    def to_climb(self, now: datetime.datetime) -> Any:
+        """What should have gone to the lead officer by then and has not yet."""
+        return self.live().filter(state="open", escalated_at=None, climbs_at__lte=now, illustrative=False)
+
     def by_urgency(self) -> Any:
         return self.order_by(F("climbs_at").asc(nulls_last=True), F("answer_due_at").asc(nulls_last=True), "pk")
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How enquiries that came within a time were answered; planted tests and examples are not among them."""
+
+    came: int
+    first_in_time: int
+    answered: int
+    answered_in_time: int
+    late: int  # the running clock has run out
+
+    @property
+    def percent_in_time(self) -> int | None:
+        """Of those answered or overdue, how many were answered in time; None while there are none."""
+        judged = self.answered + self.late
+        return round(100 * self.answered_in_time / judged) if judged else None
+
+
+def answering(user: Any, since: datetime.date, now: datetime.datetime | None = None) -> Answering:
+    """How enquiries since a day were answered. One query."""
+    from ..models import Enquiry
+
+    now = now or timezone.now()
+    out = Q(first_reply_at=None, first_due_at__lt=now) | Q(answer_due_at__lt=now)
+    found = (
+        Enquiry.objects.counted()
+        .visible_to(user)
+        .live()
+        .filter(received_on__gte=since)
+        .aggregate(
+            came=Count("pk"),
+            first_in_time=Count("pk", filter=Q(first_reply_at__lte=F("first_due_at"))),
+            answered=Count("pk", filter=Q(answered_at__isnull=False)),
+            answered_in_time=Count("pk", filter=Q(answered_at__lte=F("answer_due_at"))),
+            late=Count("pk", filter=Q(state="open", answered_at=None) & out),
+        )
+    )
+    return Answering(**found)
 
 
 def number_of(code: str, on: datetime.date | None = None) -> int:

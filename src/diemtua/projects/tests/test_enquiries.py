@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import ipaddress
 from decimal import Decimal
 from email.message import EmailMessage
 
@@ -16,7 +17,8 @@ from diemtua.projects.actions import enquiries as actions
 from diemtua.projects.actions import intake
 from diemtua.projects.actions import leads as lead_actions
 from diemtua.projects.models import Enquiry, EnquiryFile, Lead, ShoppingScore
-from diemtua.register import write
+from diemtua.projects.queries import enquiries as queries
+from diemtua.register import upkeep, write
 from diemtua.register.models import Change, Record
 from diemtua.testing.pages import form_with, forms_of, row_counts, says, shows
 
@@ -105,7 +107,7 @@ def test_a_hand_over_is_logged_with_its_reason(staff):
 
 def test_what_nobody_answers_climbs_once(staff):
     e = enquiry(staff)
-    quiet = enquiry(staff, "05/05/2025 08:00", title="Việc đã xong hẳn")
+    quiet = enquiry(staff, "05/05/2025 08:00", title="Câu đã xong từ trước")
     actions.send(actor=staff.officer, enquiry=quiet, kind="answer", text="Xong")
     assert actions.escalate_due(moment("06/05/2025 14:29")) == 0
     assert actions.escalate_due(moment("06/05/2025 14:31")) == 1
@@ -113,7 +115,26 @@ def test_what_nobody_answers_climbs_once(staff):
     assert again(e).escalated_at == moment("06/05/2025 14:31")
     page = staff.client("lead").get("/desk/enquiries/?todo=climbed")
     assert shows(page, e.record.title)
-    assert not shows(page, "Việc đã xong hẳn")
+    assert not shows(page, "Câu đã xong từ trước")
+
+
+def test_the_server_lets_it_climb_by_itself_and_one_broken_job_stops_no_other(staff, monkeypatch):
+    e = enquiry(staff)
+    example = enquiry(staff, title="Ví dụ", illustrative=True)
+
+    def broken():
+        raise OSError("không đọc được")
+
+    monkeypatch.setattr(upkeep, "_jobs", {"broken": upkeep.Job("broken", broken, int, ""), **upkeep._jobs})
+    job = upkeep._jobs["enquiries climb"]
+    assert job.overdue() == 1
+    done = upkeep.run_all()
+    assert "broken" not in done
+    assert done["enquiries climb"] == 1
+    assert upkeep.run_all()["enquiries climb"] == 0  # another process, a moment later
+    assert job.overdue() == 0
+    assert again(e).escalated_at is not None
+    assert again(example).escalated_at is None
 
 
 # --- by web ---------------------------------------------------------------------------------------
@@ -151,7 +172,7 @@ def test_the_form_gives_a_receipt_and_a_private_page(staff):
     assert shows(found, e.record.title)
 
 
-def test_a_flood_loses_nothing(staff):
+def test_a_flood_loses_nothing(staff, settings):
     client = Client()
     for n in range(9):
         assert client.post("/enquire/", typed(title=f"Hỏi {n}", text=f"Câu hỏi {n}")).status_code == 302
@@ -167,6 +188,16 @@ def test_a_flood_loses_nothing(staff):
     assert form.send(staff.client("officer")).status_code == 302
     one = again(one)
     assert (one.state, one.first_due_at is not None) == ("open", True)
+    # Behind a proxy that is named, senders are told apart, whatever they write in the header themselves.
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.1")]
+    forged = {"HTTP_X_FORWARDED_FOR": "198.51.100.9, 203.0.113.7"}
+    for n in range(6):
+        answer = client.post("/enquire/", typed(title=f"Sau {n}", text=f"Câu {n}"), **forged)
+        assert answer.status_code == 302
+        forged["HTTP_X_FORWARDED_FOR"] = f"198.51.100.{n}, 203.0.113.7"
+    assert Enquiry.objects.filter(record__title__startswith="Sau", state="open").count() == 5
+    answer = client.post("/enquire/", typed(title="Qua proxy"), HTTP_X_FORWARDED_FOR="203.0.113.8")
+    assert Enquiry.objects.get(record__title="Qua proxy").state == "open"
     # Another address is not hindered.
     assert client.post("/enquire/", typed(title="Nơi khác"), REMOTE_ADDR="10.1.1.9").status_code == 302
     assert Enquiry.objects.get(record__title="Nơi khác").state == "open"
@@ -193,6 +224,7 @@ def test_sent_twice_it_is_one_and_a_robot_is_kept_aside(staff):
         ({"area_ha": "nhiều"}, "area_ha"),
         ({"jobs": "-1"}, "jobs"),
         ({"ready_by": "31/02/2027"}, "ready_by"),
+        ({"ready_by": "01/02/2020"}, "ready_by"),
         ({"text": "x" * 20_001}, "text"),
     ],
 )
@@ -318,6 +350,10 @@ def test_a_planted_test_looks_like_any_other_and_counts_nowhere(staff):
             assert not shows(page, staff.lead.name)
     assert officer.get(f"/desk/shopping/{e.pk}/").status_code == 403
     assert not Enquiry.objects.counted().filter(pk=e.pk).exists()
+    # What leaves the house as a file is without it; at work it is like any other.
+    assert "Hỏi kín" not in b"".join(officer.get("/desk/enquiries/export/csv/").streaming_content).decode()
+    assert shows(officer.get("/desk/?scope=all"), "Hỏi kín")
+    assert shows(officer.get("/desk/search/", {"q": e.receipt}), "Hỏi kín")
     with pytest.raises(ValidationError):
         lead_actions.lead_of_enquiry(actor=staff.officer, enquiry=e)
     actions.send(actor=staff.officer, enquiry=e, kind="answer", text="Có đất.")
@@ -326,6 +362,12 @@ def test_a_planted_test_looks_like_any_other_and_counts_nowhere(staff):
     assert form.send(lead, relevance="101", completeness="50").status_code == 422
     assert form.send(lead, relevance="80", completeness="50").status_code == 302
     assert ShoppingScore.objects.get().total == 66
+    # The test is over: nobody comes upon it any more; the lead still sees the score and may judge again.
+    assert not shows(officer.get("/desk/search/", {"q": e.receipt}), "Hỏi kín")
+    assert not shows(officer.get("/desk/enquiries/"), "Hỏi kín")
+    assert shows(lead.get("/desk/shopping/"), "Hỏi kín")
+    again_form = form_with(lead.get(f"/desk/shopping/{e.pk}/"), "speed", "relevance")
+    assert again_form.send(lead, relevance="90", completeness="50").status_code == 302
     with pytest.raises(PermissionDenied):
         intake.plant_test(actor=staff.officer, fields={"title": "x"})
 
@@ -395,3 +437,33 @@ def test_who_may_take_a_step(staff, name):
     write.update(e, actor=staff.lead, fields={"access": "unit"})
     assert staff.client("other").get(address).status_code == 404
     assert staff.client("officer").get(address.replace(name, "nonsense")).status_code == 404
+
+
+# --- examples -------------------------------------------------------------------------------------
+
+
+def test_an_example_is_marked_and_in_no_figure(staff):
+    e = enquiry(staff, title="Hỏi thử minh họa", illustrative=True)
+    officer = staff.client("officer")
+    assert says(officer.get(e.get_absolute_url()), "Illustrative example.")
+    assert says(officer.get("/desk/enquiries/"), "illustrative")
+    assert not shows(officer.get("/desk/?scope=all"), "Hỏi thử minh họa")
+    assert not Enquiry.objects.counted().exists()
+
+
+def test_figures_of_answering_leave_tests_and_examples_out(staff):
+    in_time = enquiry(staff, title="Trong hạn")
+    late = enquiry(staff, title="Quá hạn")
+    enquiry(staff, title="Minh họa", illustrative=True)
+    intake.plant_test(actor=staff.lead, fields={"title": "Thử kín", "text": "?", "unit": staff.unit})
+    Enquiry.objects.filter(pk=in_time.pk).update(
+        first_reply_at=moment("05/05/2025 09:00"), answered_at=moment("07/05/2025 09:00"), state="answered"
+    )
+    found = queries.answering(staff.officer, datetime.date(2025, 5, 1), moment("20/05/2025 09:00"))
+    assert found == queries.Answering(came=2, first_in_time=1, answered=1, answered_in_time=1, late=1)
+    assert found.percent_in_time == 50
+    assert queries.answering(staff.officer, datetime.date(2025, 6, 1)).percent_in_time is None
+    enquiry(staff, f"{timezone.localdate():%d/%m/%Y} 00:01", title="Hôm nay")
+    page = staff.client("officer").get("/desk/enquiries/waiting/")
+    assert shows(page, "pe-figures")
+    assert shows(page, late.record.title)

@@ -21,7 +21,7 @@ from diemtua.projects.actions import packs
 from diemtua.projects.models import ReplyPack
 from diemtua.projects.packs.contents import offered
 from diemtua.register import write
-from diemtua.testing.pages import form_with, shows
+from diemtua.testing.pages import form_with, says, shows
 
 CONTACT = {"name": "Lê Văn Cán Thử", "post": "Chuyên viên", "email": "can@example.org", "phone": "0227 000 000"}
 
@@ -89,6 +89,19 @@ def test_what_is_not_public_needs_a_tick_of_its_own(staff, land, asked):
     assert shows(Client().get(made.path), "Khu closed")
 
 
+def test_a_recalled_incentive_goes_in_only_when_an_officer_says_it_holds(staff, land, asked):
+    key = next(i.key for i in offered(asked, staff.officer, "en").of("incentives") if i.recalled)
+    page = staff.client("officer").get(f"/desk/r/{asked.pk}/pack/")
+    assert says(page, "recalled, to be verified")
+    form = form_with(page, "greeting", "contact_name")
+    given = {"contact_name": "Lê Văn Cán Thử", "item": [key]}
+    refused = form.send(staff.client("officer"), **given)
+    assert refused.status_code == 422
+    assert not ReplyPack.objects.exists()
+    assert form.send(staff.client("officer"), **given, release=[key]).status_code == 302
+    assert ReplyPack.objects.get().released == [key]
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
@@ -110,7 +123,8 @@ def test_what_is_wrong_is_said(staff, asked, changes, name):
 def test_the_document_can_be_opened_and_says_it(staff, land, asked):
     begun = time.perf_counter()
     offer = offered(asked, staff.officer, "en")
-    made = make(staff, asked, chosen={i.key for i in offer.items if i.public})
+    told = {i.key for i in offer.items if i.public}
+    made = make(staff, asked, chosen=told, released=told)
     answer = staff.client("officer").get(f"/desk/packs/{made.pk}/document/")
     assert time.perf_counter() - begun < 2
     paper = docx.Document(io.BytesIO(answer.content))
@@ -119,6 +133,23 @@ def test_the_document_can_be_opened_and_says_it(staff, land, asked):
     for text in ("Dear Kim Mẫu,", "Khu open", "Lô open", "Land rent", "10% for 15 years", CONTACT["name"]):
         assert text in words, text
     assert "Khu closed" not in words
+    # The layout of official letters: A4, margins, the letter of papers of State, the motto, numbers from page two on.
+    page = paper.sections[0]
+    assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (21.0, 29.7)
+    assert 3.0 <= page.left_margin.cm <= 3.5
+    assert page.different_first_page_header_footer
+    assert "PAGE" in page.header._element.xml
+    assert paper.styles["Normal"].font.name == "Times New Roman"
+    assert "SOCIALIST REPUBLIC OF VIET NAM" in words
+    vi = make(staff, asked, chosen=told, released=told, language="vi")
+    data = staff.client("officer").get(f"/desk/packs/{vi.pk}/document/").content
+    head = "\n".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
+    for text in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        f"năm {datetime.date.today():%Y}",
+    ):
+        assert text in head, text
 
 
 def test_the_private_page_counts_visits_of_others(staff, land, asked):

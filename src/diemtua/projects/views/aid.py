@@ -90,7 +90,7 @@ def _export(user: User | None) -> exchange.Export | None:
     reporting = exchange.reporter()
     if reporting is None:
         return None
-    aids = Aid.objects.all().with_all().visible_to(user).live().order_by("pk")
+    aids = Aid.objects.counted().with_all().visible_to(user).live().order_by("pk")
     # What everybody may see names nobody who is not public.
     from django.contrib.auth.models import AnonymousUser
 

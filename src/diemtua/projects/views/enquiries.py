@@ -38,6 +38,8 @@ from ..queries import enquiries as queries
 from ..queries.shopping import handling_of
 from ..rules import attachments, shopping
 
+FIGURES_DAYS = 90  # of which the page of waiting enquiries says how they were answered
+
 
 def the_enquiry(request: HttpRequest, pk: int, *, to_change: bool = True) -> Enquiry:
     """An enquiry this person may see (404 otherwise) and, for a step, may change (403 otherwise)."""
@@ -404,5 +406,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             (_("To be checked"), list(rows.live().filter(state="to_check").order_by("-record")[:50]), "check"),
         ],
         "hours": queries.limits(),
+        "figures": queries.answering(user, timezone.localdate() - datetime.timedelta(days=FIGURES_DAYS)),
+        "figures_days": FIGURES_DAYS,
     }
     return render(request, "projects/enquiries/waiting.html", context)

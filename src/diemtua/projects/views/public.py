@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from diemtua.register.desk.display import language
 from diemtua.register.health import problem
+from diemtua.register.origins import client_address
 from diemtua.sources.actions import SecretPaper
 
 from ..actions import enquiries as actions
@@ -43,7 +44,7 @@ def enquire(request: HttpRequest) -> HttpResponse:
                 made = intake.from_web(
                     fields={**form.values(), "language": language()},
                     uploads=[(f.name, f.read()) for f in form.cleaned_data["files"]],
-                    address=request.META.get("REMOTE_ADDR", ""),
+                    address=client_address(request),
                     trap=bool(form.cleaned_data["website"]),
                 )
             except SecretPaper as error:

@@ -61,6 +61,7 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         raise Http404
     user: User = request.user  # type: ignore[assignment]
     rows, filters = filtered(screen, request)
+    rows = screen.leaves(rows)
     notes = exporting.about(screen, user, described(filters, request))
     disposition = f'attachment; filename="{exporting.file_name(screen, form)}"'
     if form == "xlsx":

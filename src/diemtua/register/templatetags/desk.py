@@ -75,7 +75,7 @@ def _menu(_storage: Any, _prefix: str, _language: str, role: str, kind: str, her
         links = [
             {"title": s.plural, "icon": s.icon, "href": reverse("desk:list", args=(s.slug,)), "here": kind == s.kind}
             for s in all_screens()
-            if s.menu_group == group
+            if s.menu_group and s.menu_group == group
         ] + [
             {"title": e.title, "icon": e.icon, "href": reverse(e.view), "here": here == e.view or here in e.also}
             for e in entries(group)
