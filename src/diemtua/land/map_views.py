@@ -103,10 +103,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @desk_required()
 def map_features(request: HttpRequest) -> HttpResponse:
-    """All zones and plots with an outline that this person may see, as GeoJSON."""
+    """All zones and plots with an outline that this person may see, as the map draws them."""
     user: User = request.user  # type: ignore[assignment]
-    text = "".join(map_data.as_geojson(map_data.features(user)))
-    return HttpResponse(text, content_type="application/geo+json")
+    return HttpResponse(map_data.as_drawn(map_data.features(user)), content_type="application/geo+json")
 
 
 @require_GET
