@@ -160,3 +160,34 @@ def test_the_keyboard_reaches_the_content_first(page: "Page") -> None:
     assert page.evaluate("document.activeElement.className") == "dt-skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_menu_stands_as_it_was_left(page: "Page") -> None:
+    """Groups open and close by keyboard and are remembered; that of the present page is open whatever was left."""
+    page.goto("/desk/parties/")
+    opened = "details[data-menu-group='{}'][open]".format
+    assert page.locator(opened("chain")).count() == 1
+    assert page.locator(opened("land")).count() == 0
+    page.locator("[data-menu-group='land'] > summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-menu-group='chain'] > summary").click()
+    page.goto("/desk/")
+    assert page.locator(opened("land")).count() == 1
+    assert page.locator(opened("chain")).count() == 0
+    page.locator("[data-menu-group='land'] a", has_text="Tìm đất").click()
+    page.wait_for_url("**/desk/land/match/")
+    page.goto("/desk/parties/")
+    assert page.locator(opened("chain")).count() == 1
+
+
+def test_the_menu_without_a_script(browser: "Browser", scratch_server: ScratchServer, officer_state: Any) -> None:
+    context = browser.new_context(
+        base_url=scratch_server.base_url, storage_state=officer_state, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto("/desk/parties/")
+    assert not page.locator("[data-menu-group='land'] a").first.is_visible()
+    page.locator("[data-menu-group='land'] > summary").click()
+    page.locator("[data-menu-group='land'] a", has_text="Tìm đất").click()
+    page.wait_for_url("**/desk/land/match/")
+    context.close()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 DIGITS = 7  # of a degree: a centimetre
+DRAWN_DIGITS = 6  # of what is only looked at: ten centimetres
+# What the map says of a zone or plot; what else there is to say stands on its page.
+DRAWN_SAYS = frozenset({"state", "code", "area_ha", "drawn_ha", "illustrative"})
 
 
 @dataclass
@@ -115,18 +118,32 @@ def as_geojson(found: Iterable[Feature], about: Mapping[str, Any] | None = None)
     yield "]}"
 
 
+def as_drawn(found: Iterable[Feature]) -> str:
+    """The same for the map of the browser: with what it draws and says, and no more."""
+    listed = list(found)
+    parts = (
+        _feature(
+            f.pk,
+            geometry,
+            {"kind": f.kind, "title": f.title} | {k: v for k, v in f.properties.items() if k in DRAWN_SAYS},
+        )
+        for f, geometry in zip(listed, _texts(listed, DRAWN_DIGITS), strict=True)
+    )
+    return f'{{"type":"FeatureCollection","features":[{",".join(parts)}]}}'
+
+
 def one_geojson(feature: Feature, about: Mapping[str, Any]) -> str:
     """The text of one Feature, with what stands beside it."""
     return _one(feature, _texts([feature])[0])[:-1] + "," + json.dumps(about, ensure_ascii=False)[1:]
 
 
-def _texts(listed: list[Feature]) -> list[str]:
-    """Geometries as GeoJSON, to the centimetre."""
+def _texts(listed: list[Feature], digits: int = DIGITS) -> list[str]:
+    """Geometries as GeoJSON, to so many digits of a degree."""
     import shapely
 
     if not listed:
         return []
-    rounded = shapely.transform([f.geometry for f in listed], lambda points: points.round(DIGITS))
+    rounded = shapely.transform([f.geometry for f in listed], lambda points: points.round(digits))
     return list(shapely.to_geojson(rounded))
 
 

@@ -103,10 +103,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @desk_required()
 def map_features(request: HttpRequest) -> HttpResponse:
-    """All zones and plots with an outline that this person may see, as GeoJSON."""
+    """All zones and plots with an outline that this person may see, as the map draws them."""
     user: User = request.user  # type: ignore[assignment]
-    text = "".join(maps.as_geojson(maps.features(user)))
-    return HttpResponse(text, content_type="application/geo+json")
+    return HttpResponse(maps.as_drawn(maps.features(user)), content_type="application/geo+json")
 
 
 @require_GET

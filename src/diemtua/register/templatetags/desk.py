@@ -70,19 +70,24 @@ def menu(context: Any) -> SafeString:
 
 @lru_cache(maxsize=1000)
 def _menu(_storage: Any, _prefix: str, _language: str, role: str, kind: str, here: str) -> SafeString:
-    groups = []
+    groups: list[dict[str, Any]] = []
     for group, heading in GROUPS.items():
         links = [
             {"title": s.plural, "icon": s.icon, "href": reverse("desk:list", args=(s.slug,)), "here": kind == s.kind}
             for s in all_screens()
-            if s.menu_group and s.menu_group == group
+            if group and s.menu_group == group  # a register without a group is in no menu
         ] + [
             {"title": e.title, "icon": e.icon, "href": reverse(e.view), "here": here == e.view or here in e.also}
             for e in entries(group)
             if role and ROLE_RANK[Role(role)] >= ROLE_RANK[Role(e.role)]
         ]
         if links:
-            groups.append((heading, links))
+            present = any(link["here"] for link in links)
+            groups.append({"name": group, "heading": heading, "links": links, "here": present})
+    # Where the page is in none of them, the first stands open: a closed menu says little to who is new.
+    first = next((g for g in groups if g["name"]), None)
+    if first is not None and not any(g["here"] and g["name"] for g in groups):
+        first["first"] = True
     return render_to_string("register/parts/menu.html", {"groups": groups})
 
 

@@ -46,10 +46,13 @@
     "plot-lines": { "line-color": color("halo") },
     drawings: { "line-color": color("here") },
     here: { "line-color": color("here") },
+    pointed: { "line-color": color("ink") },
     "zone-names": { "text-color": color("ink"), "text-halo-color": color("halo") },
     "plot-names": { "text-color": color("ink"), "text-halo-color": color("halo") },
   });
-  const layer = (id, type, source, more = {}) => ({ id, type, source, ...more, paint: { ...more.paint, ...paints()[id] } });
+  // Without a graphics card every pixel costs: fills are opaque and have no edges of their own, lines are drawn over them.
+  const plain = { fill: { "fill-antialias": false } };
+  const layer = (id, type, source, more = {}) => ({ id, type, source, ...more, paint: { ...plain[type], ...more.paint, ...paints()[id] } });
   const text = (field, size, more = {}) => ({ "text-field": field, "text-font": FONT, "text-size": size, ...more });
   const beneath = (level) => ["==", ["get", "level"], level];
 
@@ -58,7 +61,8 @@
     version: 8,
     sources: {
       base: { type: "geojson", data: `${root.dataset.base}?v=${settings.base}` },
-      land: { type: "geojson", data: empty, tolerance: 0.25 },
+      land: { type: "geojson", data: empty, tolerance: 0.25, buffer: 32 },
+      pointed: { type: "geojson", data: empty },
       ...(settings.tiles ? { tiles: { type: "raster", tiles: [settings.tiles], tileSize: 256, attribution: settings.credit } } : {}),
     },
     layers: [
@@ -73,12 +77,13 @@
       layer("commune-lines", "line", "base", { filter: beneath("commune"), minzoom: 8, paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 14, 1.2] } }),
       layer("province-lines", "line", "base", { filter: beneath("province"), maxzoom: 9, paint: { "line-width": 1.4 } }),
       layer("other-province-lines", "line", "base", { filter: ["all", beneath("province"), ["!", ["get", "parts"]]], minzoom: 9, paint: { "line-width": 1.4 } }),
-      layer("zones", "fill", "land", { filter: isZone, paint: { "fill-opacity": 0.75 } }),
-      layer("plots", "fill", "land", { filter: isPlot, paint: { "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 1, 0.82] } }),
+      layer("zones", "fill", "land", { filter: isZone }),
+      layer("plots", "fill", "land", { filter: isPlot }),
       layer("plot-lines", "line", "land", { filter: isPlot, minzoom: 12.5, paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 15, 1.5] } }),
       layer("zone-lines", "line", "land", { filter: isZone, paint: { "line-width": 2 } }),
       layer("drawings", "line", "land", { filter: ["all", isZone, ["get", "illustrative"]], paint: { "line-width": 1.5, "line-dasharray": [2, 2] } }),
       layer("here", "line", "land", { filter: ["==", ["id"], settings.here || -1], paint: { "line-width": 4 } }),
+      layer("pointed", "line", "pointed", { paint: { "line-width": 3 } }),
       layer("commune-names", "symbol", "base", { filter: beneath("commune-name"), minzoom: 9.5, layout: text(["get", english ? "en" : "name"], 12), paint: { "text-halo-width": 1.4 } }),
       layer("plot-names", "symbol", "land", { filter: isPlot, minzoom: 13.5, layout: text(["get", "code"], 12), paint: { "text-halo-width": 1.2 } }),
       layer("zone-names", "symbol", "land", { filter: isZone, maxzoom: 13.5, layout: text(["get", "title"], 13, { "text-max-width": 9 }), paint: { "text-halo-width": 1.8 } }),
@@ -99,6 +104,7 @@
       maxZoom: 19,
       attributionControl: settings.credit ? { compact: true } : false,
       cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+      fadeDuration: 0,
       dragRotate: false,
       pitchWithRotate: false,
       locale: {
@@ -158,15 +164,41 @@
 
   // --- pointing and clicking --------------------------------------------------------------------
   let hovered;
-  const hover = (id) => {
-    if (hovered === id) return;
-    if (hovered !== undefined) map.setFeatureState({ source: "land", id: hovered }, { hover: false });
-    hovered = id;
-    if (id !== undefined) map.setFeatureState({ source: "land", id }, { hover: true });
-    map.getCanvas().style.cursor = id === undefined ? "" : "pointer";
+  const hover = (feature) => {
+    if (hovered === feature?.id) return;
+    hovered = feature?.id;
+    map.getSource("pointed").setData(feature ? { type: "Feature", geometry: feature.geometry, properties: {} } : empty);
+    map.getCanvas().style.cursor = feature ? "pointer" : "";
   };
-  map.on("mousemove", "plots", (event) => hover(event.features[0].id));
+  map.on("mousemove", "plots", (event) => hover(event.features[0]));
   map.on("mouseleave", "plots", () => hover(undefined));
+
+  // --- fluid without a graphics card ------------------------------------------------------------
+  // Where frames come slowly while the map moves, it is drawn coarsely until it rests.
+  const SLOW = 40; // milliseconds of a frame
+  let slow = false, moving = false, last = 0, spent = [], rest;
+  const sharp = window.devicePixelRatio || 1;
+  const sharpness = (ratio) => { if (map.getPixelRatio() !== ratio) map.setPixelRatio(ratio); };
+  map.on("movestart", () => {
+    moving = true;
+    last = 0;
+    spent = [];
+    clearTimeout(rest);
+    if (slow) sharpness(sharp / 2);
+  });
+  map.on("render", () => {
+    const now = performance.now();
+    if (moving && last) spent.push(now - last);
+    last = now;
+    if (!moving || slow || spent.length < 4) return;
+    slow = spent.slice(-4).reduce((a, b) => a + b) / 4 > SLOW;
+    if (slow) sharpness(sharp / 2);
+  });
+  map.on("moveend", () => {
+    moving = false;
+    clearTimeout(rest);
+    rest = setTimeout(() => sharpness(sharp), 200);
+  });
 
   const line = (parent, tag, content) => {
     const element = document.createElement(tag);
