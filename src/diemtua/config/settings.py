@@ -6,6 +6,8 @@ DIEMTUA_SECRET    secret key (default: made once and kept in var/secret-key)
 DIEMTUA_HOSTS     comma-separated host names it answers to (default: any loopback name)
 DIEMTUA_HOME      the province whose register this is (default: Thái Bình)
 DIEMTUA_DEBUG     1 for developers
+DIEMTUA_WEBHOOK_HOSTS  hosts of the inner network that webhooks may call, parted by commas (default: none)
+DIEMTUA_WEBHOOK_HTTP   1 to let webhooks call http addresses too (for trials)
 DIEMTUA_MAP_TILES address of outside map tiles, https://…/{z}/{x}/{y}.png (default: none, the map needs no network)
 DIEMTUA_MAP_TILES_CREDIT  what the map then says of where they come from
 """
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "diemtua.engagements",
     "diemtua.projects",
     "diemtua.insight",
+    "diemtua.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -204,6 +207,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "diemtua.register.accounts.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
+# Webhooks call https addresses of the open network only; hosts of an inner network are named here by the machine's
+# administrator, whom the desk's administrators cannot overrule.
+WEBHOOK_PRIVATE_HOSTS = [h.strip() for h in os.environ.get("DIEMTUA_WEBHOOK_HOSTS", "").split(",") if h.strip()]
+WEBHOOK_HTTP = os.environ.get("DIEMTUA_WEBHOOK_HTTP") == "1"
 if os.environ.get("DIEMTUA_HTTPS") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
