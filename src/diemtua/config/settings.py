@@ -7,6 +7,8 @@ DIEMTUA_HOSTS     comma-separated host names it answers to (default: any loopbac
 DIEMTUA_HOME      the province whose register this is (default: Thái Bình)
 DIEMTUA_DEBUG     1 for developers
 DIEMTUA_PROXIES   addresses or networks of the proxies before the server, whose X-Forwarded-For is believed (default: none)
+DIEMTUA_WEBHOOK_HOSTS  hosts of the inner network that webhooks may call, parted by commas (default: none)
+DIEMTUA_WEBHOOK_HTTP   1 to let webhooks call http addresses too (for trials)
 DIEMTUA_MAP_TILES address of outside map tiles, https://…/{z}/{x}/{y}.png (default: none, the map needs no network)
 DIEMTUA_MAP_TILES_CREDIT  what the map then says of where they come from
 """
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "diemtua.projects",
     "diemtua.insight",
     "diemtua.portal",
+    "diemtua.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -212,6 +215,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "diemtua.register.accounts.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
+# Webhooks call https addresses of the open network only; hosts of an inner network are named here by the machine's
+# administrator, whom the desk's administrators cannot overrule.
+WEBHOOK_PRIVATE_HOSTS = [h.strip() for h in os.environ.get("DIEMTUA_WEBHOOK_HOSTS", "").split(",") if h.strip()]
+WEBHOOK_HTTP = os.environ.get("DIEMTUA_WEBHOOK_HTTP") == "1"
 if os.environ.get("DIEMTUA_HTTPS") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from diemtua.api.routes import api, no_such_door
 from diemtua.land import urls as land_urls
 from diemtua.land.views.searches import shared
 from diemtua.projects.views import aid, care
@@ -16,11 +17,14 @@ urlpatterns = [
     path("care/", care.solved, name="care_solved"),
     path("iati/activities.xml", aid.published, name="iati_file"),
     path("ogc/", include(land_urls.features_api)),
+    path("api/v1/", api.urls),
+    path("api/<path:rest>", no_such_door),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("diemtua.register.account_urls")),
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("desk/rules/", include("diemtua.rulebook.urls")),
     path("desk/places/", include("diemtua.places.urls")),
+    path("desk/", include("diemtua.api.urls")),
     path("", include("diemtua.portal.urls")),
     path("desk/", include("diemtua.insight.urls")),
     path("desk/", include("diemtua.sources.urls")),

@@ -349,3 +349,20 @@ def begins(field: str, prefix: str) -> Q:
     if connection.vendor == "postgresql":
         return Q(**{f"{field}__startswith": prefix})
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + "\U0010ffff"})
+
+
+def settled_before() -> Any:
+    """A moment before which every change that will ever be seen has been saved; None: all of them, on this engine.
+
+    PostgreSQL gives out numbers before transactions end, so that a lower number may appear after a higher one: as
+    long as a transaction that writes is older than the moment, it may still bring such a number. SQLite has one
+    writer at a time.
+    """
+    if connection.vendor == "sqlite":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(min(xact_start), now()) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]

@@ -52,6 +52,7 @@ GROUPS = {
     "agreement": gettext_lazy("International agreements"),
     "succession": gettext_lazy("Agreements of former units"),
     "investment": gettext_lazy("Investment"),
+    "api": gettext_lazy("Other programs"),
     "enquiry": gettext_lazy("Enquiries and leads"),
     "lead": gettext_lazy("Enquiries and leads"),
     "aid": gettext_lazy("Foreign aid"),
