@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.land.rules.industries import DIVISIONS
@@ -25,7 +26,7 @@ class Lead(Recorded):
     """An investor who may come to the province, before there is a project."""
 
     class State(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", pgettext_lazy("state of a lead", "New")
         TALKING = "talking", _("In talks")
         VISITING = "visiting", _("Visits and surveys")
         WON = "won", _("Became a project")
