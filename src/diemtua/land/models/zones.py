@@ -56,14 +56,16 @@ class Zone(Recorded):
         related_name="develops",
         verbose_name=_("infrastructure developer"),
     )
-    party = models.ForeignKey(
+    board = models.ForeignKey(
         Party,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="zones",
-        verbose_name=_("the same among the parties"),
-        help_text=_("Where the park also stands among the parties: as the one that is met, that signs, or that owes."),
+        verbose_name=_("managed by"),
+        help_text=_(
+            "The agency that is met, that signs or that owes for the zone: its management board, or a department."
+        ),
     )
     state = models.CharField(_("state of the zone"), max_length=10, choices=State.choices, default=State.UNKNOWN)
     established = PartialDateField(_("established"), null=True, blank=True)
