@@ -130,8 +130,8 @@ def names(records: QuerySet) -> Iterator[tuple[str, Meaning]]:
         yield meaning.text, meaning
     further = Name.objects.filter(record__in=records, record__kind="zone").order_by("-pk")
     for pk, text in further.values_list("record_id", "text")[:MOST]:
-        if (meaning := meanings.get(pk)) is not None:
-            yield text, meaning
+        if pk in meanings:
+            yield text, meanings[pk]
 
 
 proposing.register(propose, recognise={"zone": recognise}, names=names)

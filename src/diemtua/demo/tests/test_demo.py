@@ -23,7 +23,7 @@ from diemtua.places.actions import load_reference_data
 from diemtua.register.models import Batch, Change, Figure, Record, User
 
 COUNTS = {
-    "party": 49,
+    "party": 36,
     "document": 13,
     "instrument": 12,
     "commitment": 7,

@@ -48,7 +48,8 @@ def form_field(f: models.Field, user: User, label: Any = None) -> forms.Field:
             if related is not Record:
                 queryset = queryset.select_related("record")
             kind = related._meta.model_name or ""
-            if related is Record and (only := f.get_limit_choices_to()):
+            only = f.get_limit_choices_to()
+            if related is Record and isinstance(only, dict):
                 queryset, kind = queryset.filter(**only), only.get("kind", kind)
             return LookupField(queryset, kind, required=required, label=label, help_text=f.help_text)
         if related._meta.label == "places.AdminUnit":
