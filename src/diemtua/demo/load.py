@@ -83,7 +83,9 @@ def _create(entry: dict[str, Any], made: dict[str, Any], batch: Batch) -> Any:
 
 def _value(screen: Screen, name: str, value: Any, made: dict[str, Any]) -> Any:
     if isinstance(value, str) and value.startswith("@"):
-        return made[value[1:]]
+        instance = made[value[1:]]
+        # A key may point at a record of any kind.
+        return instance.record if screen.own_fields[name].related_model is Record else instance
     if isinstance(value, dict):
         return _place(value)
     if isinstance(value, str) and name in screen.own_fields:

@@ -278,7 +278,7 @@ def _is_common(name: str) -> bool:
 
 
 def _short_name(side: Thing) -> str:
-    if side.clues.get("body") or side.clues.get("zone"):
+    if side.clues.get("body"):
         return side.title
     return without_head(side.title.removeprefix("Đối tác "))
 

@@ -36,7 +36,9 @@ class PartyScreen(Screen):
     icon = "building-community"
     stage = "partner"
     sections = (
-        Section(_("About"), ("title", "kind", "is_partner", "is_own", "country", "place", "sector", "description")),
+        Section(
+            _("About"), ("title", "kind", "is_partner", "is_own", "country", "place", "site", "sector", "description")
+        ),
         Section(_("Through time"), ("relation_since", "parent", "ended", "ended_basis", "successor")),
         Section(_("Contact"), ("address", "website", "email", "phone", "tax_code", "desk_officer")),
         Section(_("Keeping"), ("access", "unit", "confidence")),
@@ -75,6 +77,7 @@ class PartyScreen(Screen):
         "kind": ("loại hình", "loại đối tác", "type"),
         "country": ("nước", "quốc tịch"),
         "place": ("địa phương", "địa bàn"),
+        "site": ("khu công nghiệp", "kcn", "khu, cụm công nghiệp"),
         "sector": ("ngành nghề", "lĩnh vực"),
         "tax_code": ("mã số thuế", "mst", "mã số doanh nghiệp"),
         "relation_since": ("từ năm", "năm thiết lập quan hệ", "quan hệ từ năm"),
@@ -212,6 +215,7 @@ services.use_actions(
 )
 
 merging.declare(
+    "parties.Party.site",
     "parties.Contact.party",
     "parties.Post.person",
     "parties.Post.party",

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import PartialDateField
-from diemtua.register.models import OfUnit, Recorded
+from diemtua.register.models import OfUnit, Record, Recorded
 
 from .queries import PartyQuerySet, PersonQuerySet
 
@@ -25,7 +25,6 @@ class Party(Recorded, OfUnit):
         UNIVERSITY = "university", _("University or school")
         FORCE = "force", _("Armed or police force")
         INTERNATIONAL = "international", _("International organisation")
-        ZONE = "zone", _("Economic zone or industrial park")
         OTHER = "other", _("Other")
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
@@ -42,6 +41,16 @@ class Party(Recorded, OfUnit):
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+    )
+    # A record of the room of land, which stands above this one: so any record, held to its kind by the form and `clean`.
+    site = models.ForeignKey(
+        Record,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sited",
+        limit_choices_to={"kind": "zone"},
+        verbose_name=_("in the zone or park"),
     )
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("succeeded by")
@@ -85,7 +94,9 @@ class Party(Recorded, OfUnit):
         ]
 
     def clean(self) -> None:
-        """Parents and successors may not run in a circle."""
+        """Parents and successors may not run in a circle; a site is a zone or park."""
+        if self.site_id is not None and not Record.objects.filter(pk=self.site_id, kind="zone").exists():
+            raise ValidationError({"site": _("Choose an economic zone, an industrial park or a cluster.")})
         for field, sentence in (
             ("parent", _("A party cannot be a part of itself, not even through others.")),
             ("successor", _("A party cannot succeed itself, not even through others.")),

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from diemtua.kit.dates import PartialDate
 from diemtua.kit.fields import DecimalInputField, PartialDateFormField
+from diemtua.kit.numbers import decimal_sign, format_number, parse_number
 from diemtua.rulebook.actions import may_override, override_rule, withdraw_override
 from diemtua.rulebook.models import RuleOverride
 from diemtua.rulebook.queries import NoRule, history, list_rules
@@ -78,6 +79,42 @@ class CodeListField(forms.CharField):
         return entries or None
 
 
+class FiguresField(forms.CharField):
+    """Named numbers as lines: code | Vietnamese | English | number | number …"""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 16, "class": "form-control", "wrap": "off"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(
+            " | ".join([e["code"], e["vi"], e["en"], *(format_number(n) for n in e["numbers"])]) for e in value
+        )
+
+    def to_python(self, value: Any) -> Any:
+        entries: list[dict[str, Any]] = []
+        sign = decimal_sign()
+        for number, line in enumerate((value or "").splitlines(), 1):
+            if not line.strip():
+                continue
+            code, *rest = [cell.strip() for cell in line.split("|")]
+            try:
+                vi, en, first, *more = rest
+                amounts = [parse_number(text, sign) for text in (first, *more)]
+            except ValueError as error:
+                raise ValidationError(
+                    _(
+                        "Line %(line)s: write the code, the Vietnamese and the English label and the numbers, parted by “|”."
+                    )
+                    % {"line": number}
+                ) from error
+            numbers = [int(a) if a == int(a) else float(a) for a in amounts]
+            entries.append({"code": code, "vi": vi, "en": en, "numbers": numbers})
+        return entries or None
+
+
 class ReportField(forms.JSONField):
     """A report's table as indented JSON."""
 
@@ -121,6 +158,9 @@ class OverrideForm(forms.Form):
             case "codes":
                 common["help_text"] = gettext_lazy("One entry a line: code | Vietnamese | English | group | from | to")
                 return CodeListField(current.value, **common)
+            case "figures":
+                common["help_text"] = gettext_lazy("One entry a line: code | Vietnamese | English | number | number")
+                return FiguresField(**common)
             case "report":
                 return ReportField(widget=forms.Textarea(attrs={"rows": 10}), **common)
             case "boolean":

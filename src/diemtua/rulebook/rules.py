@@ -43,6 +43,7 @@ UNITS: dict[str, tuple[type | tuple[type, ...], Any]] = {
     "text": (str, None),
     "boolean": (bool, None),
     "codes": (list, None),
+    "figures": (list, None),  # named numbers: bounds, weights, shares
     "report": (dict, None),
 }
 # The first part of a code → the heading it stands under, in the order of the page.
@@ -75,6 +76,7 @@ _ITEM_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _RULE_KEYS = {"code", "vi", "en", "value", "unknown", "unit", "valid_from", "valid_to", "basis", "article",
               "confidence", "note_vi", "note_en"}  # fmt: skip
 _REQUIRED_KEYS = ("code", "vi", "en", "unit", "basis", "confidence")
+_FIGURE_KEYS = {"code", "vi", "en", "numbers"}
 _ITEM_KEYS = {"code", "vi", "en", "group", "valid_from", "valid_to", "confidence", "note_vi", "note_en"}
 _REPORT_KEYS = {"form", "by", "to", "period", "before_day", "before_month", "extra_working_days_province"}
 
@@ -100,7 +102,7 @@ def _holds(valid_from: PartialDate | None, valid_to: PartialDate | None, day: da
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of a code list, with the days on which it may be chosen."""
+    """One entry of a code list, with the days on which it may be chosen; of figures, with its numbers."""
 
     code: str
     labels: Mapping[str, str]
@@ -109,6 +111,7 @@ class Code:
     valid_to: PartialDate | None = None
     confidence: str = FOUND
     notes: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[float, ...] = ()
 
     def label(self, lang: str | None = None) -> str:
         """The label in Vietnamese or English; by default in the language of the page."""
@@ -169,8 +172,8 @@ class Rule:
 
     @property
     def items(self) -> tuple[Code, ...]:
-        """The entries of a code list; empty for any other unit."""
-        return tuple(_item(entry) for entry in self.value) if self.unit == "codes" and self.value else ()
+        """The entries of a code list or of figures; empty for any other unit."""
+        return tuple(_item(entry) for entry in self.value) if self.unit in ("codes", "figures") and self.value else ()
 
     @property
     def shown(self) -> str:
@@ -182,6 +185,8 @@ class Rule:
                 return _("Yes") if self.value else _("No")
             case "codes":
                 return "; ".join(item.label() for item in self.items)
+            case "figures":
+                return "; ".join(f"{i.label()}: {' – '.join(format_number(n) for n in i.numbers)}" for i in self.items)
             case "report":
                 return _shown_report(self.value)
             case "text":
@@ -275,6 +280,7 @@ def _item(entry: Mapping[str, Any]) -> Code:
         valid_to=_partial(entry.get("valid_to"), "valid_to"),
         confidence=entry.get("confidence", FOUND),
         notes=_notes(entry),
+        numbers=tuple(entry.get("numbers", ())),
     )
 
 
@@ -282,14 +288,14 @@ def _unusable(key: str) -> ValueError:
     return ValueError(_("What stands at “%(key)s” cannot be used.") % {"key": key})
 
 
-def _check_items(value: list[Any]) -> None:
+def _check_items(value: list[Any], keys: set[str] = _ITEM_KEYS) -> None:
     seen: set[str] = set()
     for entry in value:
         if not isinstance(entry, Mapping) or not all(
             isinstance(entry.get(k), str) and entry[k] for k in ("code", "vi", "en")
         ):
             raise ValueError(_("Every entry of a code list needs a code, a Vietnamese and an English label."))
-        if unknown := set(entry) - _ITEM_KEYS:
+        if unknown := set(entry) - keys:
             raise ValueError(_("Unknown key: %(keys)s.") % {"keys": ", ".join(sorted(unknown))})
         code = entry["code"]
         if not _ITEM_CODE.fullmatch(code):
@@ -310,6 +316,10 @@ def _check_span(valid_from: PartialDate | None, valid_to: PartialDate | None) ->
         raise ValueError(_("The rule ends before it begins."))
 
 
+def _is_amount(number: Any) -> bool:
+    return type(number) in (int, float) and 0 <= number < float("inf")
+
+
 def check_value(unit: str, value: Any) -> None:
     """Raise ValueError, a sentence, when the value is not one its unit allows; None (not known) always is."""
     kind, _name = UNITS[unit]
@@ -325,6 +335,14 @@ def check_value(unit: str, value: Any) -> None:
         raise ValueError(_("The value must not be empty."))
     if unit == "codes":
         _check_items(value)
+    if unit == "figures":
+        _check_items(value, _FIGURE_KEYS)
+        for entry in value:
+            numbers = entry.get("numbers")
+            if not isinstance(numbers, list) or not 1 <= len(numbers) <= 4 or not all(map(_is_amount, numbers)):
+                raise ValueError(
+                    _("“%(code)s” needs one to four numbers that are not below zero.") % {"code": entry["code"]}
+                )
     if unit == "report":
         if unknown := set(value) - _REPORT_KEYS:
             raise ValueError(_("Unknown key: %(keys)s.") % {"keys": ", ".join(sorted(unknown))})

@@ -99,10 +99,13 @@ class Case:
         def party(title: str, kind: str, **fields: Any) -> Any:
             return write.create("party", actor=actor, fields={"title": title, "kind": kind, "unit": unit, **fields})
 
-        park, other = party(self.park, "zone"), party(self.other_park, "zone")
+        def zone(title: str) -> Any:
+            return write.create("zone", actor=actor, fields={"title": title, "type": "industrial_park", "unit": unit})
+
+        park, other = zone(self.park), zone(self.other_park)
         party(self.twice, "company", tax_code="0100000001")
         party(self.twice, "company", tax_code="0100000002")
-        party(self.moved, "company", parent=other)
+        party(self.moved, "company", site=other.record)
         source = create_document(
             actor=actor,
             fields={"title": f"Quyết định thử về {self.park}", "unit": unit, "number": "12/QĐ-THỬ"},

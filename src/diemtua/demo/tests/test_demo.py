@@ -25,7 +25,7 @@ from diemtua.projects.models import Aid, CareCase, Enquiry, Lead
 from diemtua.register.models import Batch, Change, Figure, Record, User
 
 COUNTS = {
-    "party": 49,
+    "party": 36,
     "document": 13,
     "instrument": 12,
     "commitment": 7,

@@ -22,7 +22,7 @@ class ZoneFields(RecordFields, total=False):
     type: str
     parent: Zone | int | None
     developer: Party | int | None
-    party: Party | int | None
+    board: Party | int | None
     state: str
     established: PartialDate | None
     decision: str

@@ -83,7 +83,7 @@ class ZoneScreen(LandScreen):
     sections = (
         Section(
             _("About"),
-            ("title", "type", "parent", "developer", "party", "state", "established", "decision", "description"),
+            ("title", "type", "parent", "developer", "board", "state", "established", "decision", "description"),
         ),
         Section(
             _("Land"),
@@ -112,6 +112,7 @@ class ZoneScreen(LandScreen):
         "title": ("tên", "tên khu", "khu công nghiệp", "cụm công nghiệp", "tên khu công nghiệp"),
         "type": ("loại hình", "loại khu"),
         "parent": ("thuộc khu", "khu kinh tế"),
+        "board": ("ban quản lý", "cơ quan quản lý"),
         "developer": ("chủ đầu tư", "chủ đầu tư hạ tầng", "chủ đầu tư kết cấu hạ tầng"),
         "area_ha": ("diện tích", "diện tích (ha)", "tổng diện tích", "quy mô"),
         "industrial_ha": ("đất công nghiệp", "diện tích đất công nghiệp", "đất công nghiệp cho thuê"),
@@ -330,7 +331,7 @@ merging.moves("land.Reservation.record", "land.Reservation.for_record", "land.Si
 merging.declare(
     "land.Zone.parent",
     "land.Zone.developer",
-    "land.Zone.party",
+    "land.Zone.board",
     "land.ZoneCommune.zone",
     "land.Plot.zone",
     "land.PlotIndustry.plot",

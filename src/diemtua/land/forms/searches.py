@@ -20,13 +20,14 @@ from diemtua.register.models import Record, User
 
 from ..actions.searches import LONGEST_DAYS
 from ..models import Zone
-from ..rules.criteria import CHOICES, CRITERIA, GROUPS, STARTING_WEIGHTS, Criterion
+from ..queries import house
+from ..rules.criteria import CHOICES, CRITERIA, GROUPS, Criterion
 from ..rules.industries import DIVISIONS
 from ..rules.questions import Question
 
 NO_DAY = {"invalid": gettext_lazy("Write the day as dd/mm/yyyy, for example 04/11/2021.")}
-# More than this is most likely meant in the smaller unit: how many of it make one.
-ODD: dict[str, tuple[int, str, int]] = {"area": (5_000, "m²", 10_000), "power": (3_000, "kW", 1_000)}
+# What is most likely meant where more is asked for than is to be had: the bound, the smaller unit, how many make one.
+ODD: dict[str, tuple[str, str, int]] = {"area": ("asked_land", "m²", 10_000), "power": ("power", "kW", 1_000)}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class MatchForm(forms.Form):
         # By criterion, how many plots it rules out: shown beside it once there is an answer.
         self.fails: dict[str, int] = {}
         sides = {"least": _("at least"), "most": _("at most")}
+        starting = house.starting_weights()
         small = {"class": "form-control form-control-sm"}
         for c in CRITERIA.values():
             for side in c.asks if c.kind == "amount" else ():
@@ -76,7 +78,7 @@ class MatchForm(forms.Form):
                 min_value=0,
                 max_value=3,
                 label=c.wish,
-                initial=STARTING_WEIGHTS.get(c.key, 0),
+                initial=starting.get(c.key, 0),
                 widget=forms.NumberInput(attrs={"type": "range", "step": 1, "class": "form-range"}),
             )
             self.fields[f"w_{c.key}"] = weight
@@ -146,8 +148,9 @@ class MatchForm(forms.Form):
             for name, value in ((f"{c.key}_least", least), (f"{c.key}_most", most)):
                 if value is None:
                     continue
-                if c.key in ODD and value > ODD[c.key][0]:
-                    _limit, unit, factor = ODD[c.key]
+                bound, unit, factor = ODD.get(c.key, ("", "", 1))
+                limit = house.largest(bound) if bound else None
+                if limit is not None and value > limit:
                     self.add_error(
                         name,
                         _("No plot has %(value)s %(ours)s. If it was meant in %(unit)s, write %(meant)s.")
@@ -192,7 +195,7 @@ class MatchForm(forms.Form):
 
 def starting_question() -> Question:
     """Nothing required, and the wishes that most investors have."""
-    return Question(weights=dict(STARTING_WEIGHTS), asked_on=timezone.localdate())
+    return Question(weights=house.starting_weights(), asked_on=timezone.localdate())
 
 
 class KeepForm(forms.Form):

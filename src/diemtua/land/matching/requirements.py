@@ -6,9 +6,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# How far each weight may move, up and down, when the certainty of a ranking is told: by a quarter of itself.
-SPREAD = 0.25
-
 
 class RequirementError(ValueError):
     """A requirement that asks for nothing or contradicts itself."""
@@ -75,11 +72,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Requirements:
-    """Everything that is asked. Weights are relative: only their proportions matter."""
+    """Everything that is asked. Weights are relative: only their proportions matter.
+
+    `spread`: how far each weight may move, up and down, when the certainty of a ranking is told, as a share of itself.
+    """
 
     hard: tuple[Bound, ...] = ()
     wishes: tuple[Wish, ...] = ()
-    spread: float = SPREAD
+    spread: float = 0.25
 
     def __post_init__(self) -> None:
         if not 0 <= self.spread < 1:

@@ -10,6 +10,7 @@ from diemtua.register.models import Record
 from diemtua.register.queries import VisibleRecordQuerySet
 from diemtua.sources.models import Document
 
+from ..queries import house
 from ..rules.units import UNITS, odd_capacity
 from .zones import NOT_NEGATIVE
 
@@ -104,8 +105,9 @@ class Capacity(models.Model):
         if self.water_class and self.utility != Utility.WASTE_WATER:
             raise ValidationError({"water_class": _("Only waste water has a class. Leave it empty.")})
         if not self.confirmed:
+            largest = house.largest(self.utility)
             for name in ("installed", "allocated"):
-                if question := odd_capacity(self.utility, getattr(self, name)):
+                if question := odd_capacity(self.utility, getattr(self, name), largest):
                     raise ValidationError({name: question})
 
 

@@ -11,8 +11,9 @@ from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party
 from diemtua.register.models import Recorded
 
+from ..queries import house
 from ..queries.querysets import LeaseQuerySet
-from ..rules.units import LARGEST_PLOT_HA, longer_than_tenure, odd_area
+from ..rules.units import longer_than_tenure, odd_area
 from .zones import NOT_NEGATIVE, Plot, Zone
 
 
@@ -99,8 +100,9 @@ class Lease(Recorded):
             errors["closed_on"] = _("A lease cannot stop before it starts.")
         if self.state == self.State.REVOKED and self.closed_on is None:
             errors["closed_on"] = _("Say on which day the lease was revoked.")
-        if not self.sizes_confirmed and (question := odd_area(self.area_ha, LARGEST_PLOT_HA)):
+        question = odd_area(self.area_ha, house.largest("plot"))
+        if question and not self.sizes_confirmed:
             errors["area_ha"] = question
-        self.sizes_confirmed = self.sizes_confirmed and bool(odd_area(self.area_ha, LARGEST_PLOT_HA))
+        self.sizes_confirmed = self.sizes_confirmed and bool(question)
         if errors:
             raise ValidationError(errors)

@@ -11,8 +11,9 @@ from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party
 from diemtua.register.models import Recorded
 
+from ..queries import house
 from ..queries.querysets import PlotQuerySet, ZoneQuerySet
-from ..rules.units import LARGEST_PLOT_HA, LARGEST_ZONE_HA, VSIC, larger_than_zone, odd_area
+from ..rules.units import VSIC, larger_than_zone, odd_area
 
 # A negative area is a slip of the keyboard; the sentence says so.
 NOT_NEGATIVE = MinValueValidator(0, _("This cannot be less than 0. Check the sign."))
@@ -55,14 +56,16 @@ class Zone(Recorded):
         related_name="develops",
         verbose_name=_("infrastructure developer"),
     )
-    party = models.ForeignKey(
+    board = models.ForeignKey(
         Party,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="zones",
-        verbose_name=_("the same among the parties"),
-        help_text=_("Where the park also stands among the parties: as the one that is met, that signs, or that owes."),
+        verbose_name=_("managed by"),
+        help_text=_(
+            "The agency that is met, that signs or that owes for the zone: its management board, or a department."
+        ),
     )
     state = models.CharField(_("state of the zone"), max_length=10, choices=State.choices, default=State.UNKNOWN)
     established = PartialDateField(_("established"), null=True, blank=True)
@@ -136,7 +139,7 @@ class Zone(Recorded):
             errors["industrial_ha"] = _("The industrial land cannot be larger than the whole zone.")
         if self.established and self.term_until and self.term_until.last < self.established.first:
             errors["term_until"] = _("The term cannot end before the zone is established.")
-        largest = LARGEST_ZONE_HA.get(self.type)
+        largest = house.largest(self.type)
         odd = {n: q for n in ("area_ha", "industrial_ha") if (q := odd_area(getattr(self, n), largest))}
         if not self.sizes_confirmed:
             errors = odd | errors
@@ -225,7 +228,7 @@ class Plot(Recorded):
 
     def clean(self) -> None:
         """Odd areas are asked about: a plot that is larger than its zone is most likely in m²."""
-        question = odd_area(self.area_ha, LARGEST_PLOT_HA)
+        question = odd_area(self.area_ha, house.largest("plot"))
         self.sizes_confirmed, confirmed = self.sizes_confirmed and bool(question), self.sizes_confirmed
         if self.area_ha is None:
             return

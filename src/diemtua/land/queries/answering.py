@@ -17,7 +17,7 @@ from diemtua.register.models.record import record_url
 from ..matching import Answer, Bound, Change, Combinations, combine, match
 from ..rules.criteria import CRITERIA, DISTANCES, label_of, rounded, show, show_amount
 from ..rules.questions import Question
-from . import plot_table
+from . import house, plot_table
 from .plot_table import Land, PlotFacts
 
 BEST, NEAREST, UNSURE, JOINED = 12, 8, 6, 6
@@ -402,7 +402,9 @@ def answer_to(question: Question, user: Any, lang: str, *, public: bool = False,
     """Answer a question with the land that `user` may see as it stands today."""
     land = plot_table.land_for(user, public=public)
     table = plot_table.table_for(land, question)
-    requirements = question.requirements()
+    # As on the day of the question, so that it is always answered by the same bounds.
+    bounds, doubt = house.wish_bounds(question.asked_on), house.doubt(question.asked_on)
+    requirements = question.requirements(bounds, doubt.weights)
     answer = match(table, requirements)
     joined = None
     # Two plots are worth joining only where more land is needed than one has.

@@ -24,10 +24,11 @@ from diemtua.register.queries import visible
 from ..matching import Column, PlotTable, widened
 from ..matching.table import Floats
 from ..models import Destination, Outline, Plot, PlotIndustry, Price, RoadDistance, Zone, ZoneCommune
-from ..rules.criteria import DETOUR, DISTANCES, DRIFT, UTILITIES, WATER_CLASSES
+from ..rules.criteria import DISTANCES, UTILITIES, WATER_CLASSES
 from ..rules.industries import may_come
 from ..rules.questions import Question
 from ..rules.units import LAND
+from . import house
 from .ledger import Available, availability
 from .standing import check_months
 
@@ -71,7 +72,7 @@ def land_for(user: Any, day: datetime.date | None = None, *, public: bool = Fals
     day = day or timezone.localdate()
     who = None if public else user
     key = f"land:{_eyes(who)}"
-    stamp = (Change.objects.aggregate(last=Max("pk"))["last"], day, Destination.objects.count())
+    stamp = (Change.objects.aggregate(last=Max("pk"))["last"], day, Destination.objects.count(), house.doubt(day))
     kept = cache.get(key)
     if kept is not None and kept[0] == stamp:
         return kept[1]
@@ -116,7 +117,7 @@ def read(user: Any, day: datetime.date) -> Land:
     columns = _own(rows, day, free)
     columns |= _utilities(ids, free, day, known)
     columns |= _rents(rows, within, columns["tenure"].values, day, known)
-    distances, measured = _distances(rows)
+    distances, measured = _distances(rows, house.doubt(day).detour)
     columns |= distances
     return Land(
         day=day,
@@ -216,7 +217,7 @@ def _old(values: Floats, days: list[datetime.date | None], measure: str, day: da
     fresh = _fresh_days(measure, day)
     if not np.isfinite(fresh):
         return values, values
-    return widened(values, ages, fresh_days=fresh, per_year=DRIFT[measure])
+    return widened(values, ages, fresh_days=fresh, per_year=house.doubt(day).drift[measure])
 
 
 def _utilities(
@@ -284,7 +285,7 @@ def _whole_term(price: Price, years: float) -> float | None:
     return amount * years * (12 if price.per == Price.Per.M2_MONTH else 1)
 
 
-def _distances(rows: list[dict[str, Any]]) -> tuple[dict[str, Column], frozenset[tuple[str, int]]]:
+def _distances(rows: list[dict[str, Any]], detour: float) -> tuple[dict[str, Column], frozenset[tuple[str, int]]]:
     """To the nearest of each kind of destination: by road where measured, else straight, which a road is longer than."""
     from ..shapes.measuring import distances_km
 
@@ -330,7 +331,7 @@ def _distances(rows: list[dict[str, Any]]) -> tuple[dict[str, Column], frozenset
             value[there] = straight
             reach = d.accuracy_km + rough[there]
             low[there] = np.maximum(straight - reach, 0.0)
-            high[there] = (straight + reach) * DETOUR
+            high[there] = (straight + reach) * detour
         own = roads.get(d.code, {})
         for r, road in own.items():
             value[r] = low[r] = high[r] = road

@@ -1,14 +1,14 @@
 """What may be asked of a plot, as one table. Imports no model.
 
-The bounds of wishes are fixed, so that a plot that comes or goes never reorders the others. They, the pace at which
-old figures are taken to move, and how much longer than the straight line a road may be are house rules of this
-software, not law.
+The bounds of wishes are fixed, so that a plot that comes or goes never reorders the others. They stand in the rulebook
+as our own rules (`queries.house`), as do the weights a question starts with and how far figures are doubted.
 """
 
 from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,18 +22,38 @@ if TYPE_CHECKING:
 
 Better = Literal["more", "less", "near"]
 
-# How far a figure older than its term of checking may have moved in a year, as a share of itself.
-DRIFT = {"utilities": 0.15, "prices": 0.10}
-# A road is at most so many times as long as the straight line.
-DETOUR = 1.5
+
+@dataclass(frozen=True)
+class Bounds:
+    """The fixed bounds of a wish, in the unit of its criterion (of a day: days from the day of the question).
+
+    `scale`: the change that is as hard as any other, to compare changes of what is asked; None: the amount asked for.
+    """
+
+    low: float
+    high: float
+    scale: float | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How far what is not known well may lie from what is written.
+
+    `drift`: how far a figure older than its term of checking may have moved in a year, as a share of itself, by
+    measure. `detour`: a road is at most so many times as long as the straight line. `weights`: the share by which
+    each weight is moved when the certainty of a ranking is told.
+    """
+
+    drift: Mapping[str, float]
+    detour: float
+    weights: float
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing that may be asked for and weighed. `low` and `high` are the fixed bounds of the wish.
+    """One thing that may be asked for and weighed.
 
-    `asks`: "least", "most", or both. `scale`: the change that is as hard as any other, to compare changes of what is
-    asked. `group` is the part of the form.
+    `asks`: "least", "most", or both. `group` is the part of the form.
     """
 
     key: str
@@ -42,82 +62,79 @@ class Criterion:
     icon: str
     group: str
     better: Better
-    low: float
-    high: float
     asks: tuple[str, ...]
     merge: Merge = "min"
     kind: Literal["amount", "day"] = "amount"
     wish: Any = ""
     decimals: int = 2
-    scale: float | None = None
 
 
 CRITERIA: dict[str, Criterion] = {
     c.key: c
     for c in (
         Criterion(
-            "area", gettext_lazy("Free land"), "ha", "maximize", "land", "near", 0, 100, ("least", "most"), "sum",
+            "area", gettext_lazy("Free land"), "ha", "maximize", "land", "near", ("least", "most"), "sum",
             wish=gettext_lazy("no more land than needed"),
         ),
         Criterion(
-            "density", gettext_lazy("Building density"), "%", "building", "land", "more", 0, 100, ("least",),
-            wish=gettext_lazy("much may be built over"), decimals=0, scale=50,
+            "density", gettext_lazy("Building density"), "%", "building", "land", "more", ("least",),
+            wish=gettext_lazy("much may be built over"), decimals=0,
         ),
         Criterion(
-            "floors", gettext_lazy("Storeys"), gettext_lazy("storeys"), "building-skyscraper", "land", "more", 0, 20,
-            ("least",), wish=gettext_lazy("high buildings allowed"), decimals=0, scale=5,
+            "floors", gettext_lazy("Storeys"), gettext_lazy("storeys"), "building-skyscraper", "land", "more",
+            ("least",), wish=gettext_lazy("high buildings allowed"), decimals=0,
         ),
         Criterion(
-            "tenure", gettext_lazy("Years left"), gettext_lazy("years"), "hourglass", "land", "more", 0, 70, ("least",),
-            wish=gettext_lazy("long tenure"), decimals=1, scale=25,
+            "tenure", gettext_lazy("Years left"), gettext_lazy("years"), "hourglass", "land", "more", ("least",),
+            wish=gettext_lazy("long tenure"), decimals=1,
         ),
         Criterion(
-            "power", gettext_lazy("Power"), "MW", "bolt", "utilities", "more", 0, 100, ("least",),
+            "power", gettext_lazy("Power"), "MW", "bolt", "utilities", "more", ("least",),
             wish=gettext_lazy("power in reserve"),
         ),
         Criterion(
-            "water", gettext_lazy("Clean water"), gettext_lazy("m³/day"), "droplet", "utilities", "more", 0, 20_000,
+            "water", gettext_lazy("Clean water"), gettext_lazy("m³/day"), "droplet", "utilities", "more",
             ("least",), wish=gettext_lazy("water in reserve"), decimals=0,
         ),
         Criterion(
-            "waste_water", gettext_lazy("Waste water"), gettext_lazy("m³/day"), "recycle", "utilities", "more", 0,
-            20_000, ("least",), wish=gettext_lazy("treatment in reserve"), decimals=0,
+            "waste_water", gettext_lazy("Waste water"), gettext_lazy("m³/day"), "recycle", "utilities", "more",
+            ("least",), wish=gettext_lazy("treatment in reserve"), decimals=0,
         ),
         Criterion(
-            "gas", gettext_lazy("Gas"), "m³/h", "flame", "utilities", "more", 0, 20_000, ("least",),
+            "gas", gettext_lazy("Gas"), "m³/h", "flame", "utilities", "more", ("least",),
             wish=gettext_lazy("gas in reserve"), decimals=0,
         ),
         Criterion(
-            "telecom", gettext_lazy("Data lines"), "Gbps", "wifi", "utilities", "more", 0, 100, ("least",),
+            "telecom", gettext_lazy("Data lines"), "Gbps", "wifi", "utilities", "more", ("least",),
             wish=gettext_lazy("fast lines"), decimals=1,
         ),
         Criterion(
-            "ready", gettext_lazy("Ready"), "", "calendar-event", "terms", "less", 0, 3 * 365, ("most",), "max", "day",
-            wish=gettext_lazy("ready early"), scale=365,
+            "ready", gettext_lazy("Ready"), "", "calendar-event", "terms", "less", ("most",), "max", "day",
+            wish=gettext_lazy("ready early"),
         ),
         Criterion(
-            "rent_usd", gettext_lazy("Land rent, whole term"), "USD/m²", "coins", "terms", "less", 0, 200, ("most",),
+            "rent_usd", gettext_lazy("Land rent, whole term"), "USD/m²", "coins", "terms", "less", ("most",),
             "mean", wish=gettext_lazy("low rent"), decimals=1,
         ),
         Criterion(
-            "rent_vnd", gettext_lazy("Land rent, whole term"), "₫/m²", "coins", "terms", "less", 0, 5_000_000,
+            "rent_vnd", gettext_lazy("Land rent, whole term"), "₫/m²", "coins", "terms", "less",
             ("most",), "mean", wish=gettext_lazy("low rent"), decimals=0,
         ),
         Criterion(
-            "port", gettext_lazy("To a seaport"), "km", "anchor", "places", "less", 0, 200, ("most",), "max",
-            wish=gettext_lazy("near a seaport"), decimals=0, scale=50,
+            "port", gettext_lazy("To a seaport"), "km", "anchor", "places", "less", ("most",), "max",
+            wish=gettext_lazy("near a seaport"), decimals=0,
         ),
         Criterion(
-            "airport", gettext_lazy("To an airport"), "km", "plane", "places", "less", 0, 200, ("most",), "max",
-            wish=gettext_lazy("near an airport"), decimals=0, scale=50,
+            "airport", gettext_lazy("To an airport"), "km", "plane", "places", "less", ("most",), "max",
+            wish=gettext_lazy("near an airport"), decimals=0,
         ),
         Criterion(
-            "border_gate", gettext_lazy("To a border gate"), "km", "flag", "places", "less", 0, 500, ("most",), "max",
-            wish=gettext_lazy("near a border gate"), decimals=0, scale=100,
+            "border_gate", gettext_lazy("To a border gate"), "km", "flag", "places", "less", ("most",), "max",
+            wish=gettext_lazy("near a border gate"), decimals=0,
         ),
         Criterion(
-            "junction", gettext_lazy("To a main road"), "km", "road", "places", "less", 0, 100, ("most",), "max",
-            wish=gettext_lazy("near a main road"), decimals=0, scale=25,
+            "junction", gettext_lazy("To a main road"), "km", "road", "places", "less", ("most",), "max",
+            wish=gettext_lazy("near a main road"), decimals=0,
         ),
     )
 }  # fmt: skip
@@ -136,8 +153,6 @@ CHOICES = {
     "place": gettext_lazy("Zone or park"),
 }
 WATER_CLASSES = {"A": 2.0, "B": 1.0}
-# Weights that a new question starts with.
-STARTING_WEIGHTS = {"area": 1, "tenure": 1, "power": 1, "ready": 2, "rent_usd": 2, "port": 2, "junction": 1}
 
 
 def label_of(key: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from .criteria import CRITERIA, WATER_CLASSES
+from .criteria import CRITERIA, WATER_CLASSES, Bounds
 
 if TYPE_CHECKING:
     from ..matching import Requirements, Wish
@@ -33,22 +33,26 @@ class Question:
         """Whether nothing is required."""
         return not (self.least or self.most or self.ready_by or self.industry or self.water_class or self.place)
 
-    def requirements(self) -> Requirements:
-        """The same for the matcher. Columns are those of `queries.plot_table`."""
+    def requirements(self, bounds: Mapping[str, Bounds], spread: float = 0.0) -> Requirements:
+        """The same for the matcher, with the bounds of wishes and the range of weights (a share of each).
+
+        Columns are those of `queries.plot_table`; a criterion without bounds is not weighed.
+        """
         from ..matching import Bound, Requirements  # NumPy: only where a question is answered
 
         hard: list[Bound] = []
         for c in CRITERIA.values():
             least, most = self.least.get(c.key), self.most.get(c.key)
+            scale = bounds[c.key].scale if c.key in bounds else None
             if c.key == "ready" and self.ready_by is not None:
-                hard.append(Bound("ready", at_most=float(self.ready_by.toordinal()), scale=c.scale))
+                hard.append(Bound("ready", at_most=float(self.ready_by.toordinal()), scale=scale))
             elif least is not None or most is not None:
                 hard.append(
                     Bound(
                         c.key,
                         None if least is None else float(least),
                         None if most is None else float(most),
-                        scale=c.scale,
+                        scale=scale,
                     )
                 )
         if self.industry:
@@ -57,21 +61,21 @@ class Question:
             hard.append(Bound("water_class", at_least=WATER_CLASSES[self.water_class], firm=True))
         if self.place is not None:
             hard.append(Bound("place", at_least=1.0, firm=True))
-        wishes = [self._wish(key, weight) for key, weight in self.weights.items() if weight and key in CRITERIA]
-        return Requirements(tuple(hard), tuple(wishes))
+        wishes = [self._wish(k, weight, bounds[k]) for k, weight in self.weights.items() if weight and k in bounds]
+        return Requirements(tuple(hard), tuple(wishes), spread)
 
-    def _wish(self, key: str, weight: int) -> Wish:
+    def _wish(self, key: str, weight: int, bounds: Bounds) -> Wish:
         from ..matching import Wish
 
         c = CRITERIA[key]
-        low, high = float(c.low), float(c.high)
+        low, high = float(bounds.low), float(bounds.high)
         if c.kind == "day":
             # Counted from the day of the question, so that the same question always has the same bounds.
             first = self.asked_on.toordinal()
             return Wish(key, weight, first + low, first + high, first + low)
         if c.better == "near":
             # As near as can be to what is needed; where nothing is said, as much as there is.
-            ideal = min(float(self.least[key]), high) if key in self.least else high
+            ideal = min(max(float(self.least[key]), low), high) if key in self.least else high
             return Wish(key, weight, low, high, ideal)
         return Wish(key, weight, low, high, high if c.better == "more" else low)
 

@@ -1,7 +1,6 @@
 """Units of the room, and figures that look like another unit.
 
-The bounds here are no law: above them a person is asked whether another unit was meant, and may say that the figure
-is right.
+Above which figures a person is asked whether another unit was meant stands in the rulebook (`queries.house.largest`).
 """
 
 from __future__ import annotations
@@ -33,22 +32,14 @@ UTILITIES = ("power", "water", "waste_water", "gas", "telecom")
 # A section of the Vietnam Standard Industrial Classification, or the first digits of a class.
 VSIC = re.compile(r"[A-U]|[0-9]{2,5}")
 M2_PER_HA = 10_000
-# Areas above which a person is asked whether m² were meant.
-LARGEST_PLOT_HA = Decimal(500)
-LARGEST_ZONE_HA: dict[str, Decimal] = {
-    "economic_zone": Decimal(300_000),
-    "industrial_park": Decimal(5_000),
-    "industrial_cluster": Decimal(500),
-    "subdivision": Decimal(5_000),
-}
-# Installed capacity above which a person is asked, with the smaller unit that is usually meant and how many of it
-# make one of ours.
-LARGEST_CAPACITY: dict[str, tuple[Decimal, Any, int]] = {
-    "power": (Decimal(3_000), "kW", 1_000),
-    "water": (Decimal(1_000_000), gettext_lazy("litres/day"), 1_000),
-    "waste_water": (Decimal(1_000_000), gettext_lazy("litres/day"), 1_000),
-    "gas": (Decimal(1_000_000), gettext_lazy("litres/h"), 1_000),
-    "telecom": (Decimal(10_000), "Mbps", 1_000),
+# The smaller unit that is usually meant where a figure is too large, and how many of it make one of ours.
+SMALLER: dict[str, tuple[Any, int]] = {
+    LAND: ("m²", M2_PER_HA),
+    "power": ("kW", 1_000),
+    "water": (gettext_lazy("litres/day"), 1_000),
+    "waste_water": (gettext_lazy("litres/day"), 1_000),
+    "gas": (gettext_lazy("litres/h"), 1_000),
+    "telecom": ("Mbps", 1_000),
 }
 
 
@@ -70,13 +61,11 @@ def odd_area(area_ha: Decimal | None, largest: Decimal | None) -> str:
     ) % {"area": format_number(area_ha), "meant": format_number(area_ha / M2_PER_HA)}
 
 
-def odd_capacity(utility: str, amount: Decimal | None) -> str:
+def odd_capacity(utility: str, amount: Decimal | None, largest: Decimal | None) -> str:
     """The question to ask about a capacity that is most likely in a smaller unit; empty where it looks right."""
-    if amount is None or utility not in LARGEST_CAPACITY:
+    if amount is None or largest is None or amount <= largest:
         return ""
-    largest, smaller, factor = LARGEST_CAPACITY[utility]
-    if amount <= largest:
-        return ""
+    smaller, factor = SMALLER[utility]
     return _(
         "Is this really %(amount)s %(unit)s? If it was meant in %(smaller)s, write %(meant)s. If it is right, tick "
         "“unusual figures are right” and save again."
@@ -90,7 +79,7 @@ def odd_capacity(utility: str, amount: Decimal | None) -> str:
 
 def other_unit_meant(utility: str, amount: Decimal, left: Decimal) -> str:
     """A further sentence where an amount that does not fit would fit in the smaller unit that people use."""
-    smaller, factor = ("m²", M2_PER_HA) if utility == LAND else LARGEST_CAPACITY[utility][1:]
+    smaller, factor = SMALLER[utility]
     if not 0 < amount / factor <= left:
         return ""
     return " " + _("If it was meant in %(smaller)s, write %(meant)s.") % {

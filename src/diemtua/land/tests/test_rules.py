@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from diemtua.kit.dates import PartialDate, parse_date
 from diemtua.land.rules.books import Claim, Standing, Supply, plot_state, shortage, standing_on
 from diemtua.land.rules.days import FIRST, LAST, LeaseDays, Span, add_months
-from diemtua.land.rules.units import LARGEST_PLOT_HA, odd_area, odd_capacity, other_unit_meant, wider_codes
+from diemtua.land.rules.units import odd_area, odd_capacity, other_unit_meant, wider_codes
 
 START = datetime.date(2026, 1, 1)
 HORIZON = 40
@@ -136,11 +136,11 @@ def test_months_later(first: str, months: int, then: str) -> None:
 
 
 def test_figures_that_look_like_another_unit_come_back_with_what_was_meant() -> None:
-    assert odd_area(D(500), LARGEST_PLOT_HA) == ""
-    assert "6,25" in odd_area(D(62_500), LARGEST_PLOT_HA)
-    assert odd_capacity("power", D(63)) == ""
-    assert "kW" in odd_capacity("power", D(63_000))
-    assert "63" in odd_capacity("power", D(63_000))
+    assert odd_area(D(500), D(500)) == ""
+    assert "6,25" in odd_area(D(62_500), D(500))
+    assert odd_capacity("power", D(63), D(3_000)) == ""
+    assert "kW" in odd_capacity("power", D(63_000), D(3_000))
+    assert "63" in odd_capacity("power", D(63_000), D(3_000))
     assert other_unit_meant("power", D(2_000), D(10)).endswith("2.")
     assert other_unit_meant("power", D(20), D(10)).endswith("0,02.")
     assert other_unit_meant("power", D(90_000), D(10)) == ""

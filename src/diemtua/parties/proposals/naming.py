@@ -14,7 +14,7 @@ from .. import rules
 from ..models import Party, Person
 
 MOST = 20_000  # of each kind, the newest: so many names cost the reader some tenths of a second once
-_TYPES: dict[str, str] = {Party.Kind.LOCALITY: facts.FOREIGN_LOCALITY, Party.Kind.ZONE: facts.PARK}
+_TYPES: dict[str, str] = {Party.Kind.LOCALITY: facts.FOREIGN_LOCALITY}
 
 
 def names(records: QuerySet) -> Iterator[tuple[str, Meaning]]:

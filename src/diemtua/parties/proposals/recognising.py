@@ -88,10 +88,8 @@ def _named_so(asked: Asked, candidate: Candidate, row: _Row, by_place: set[int])
 
 
 def kinds_agree(asked: Asked, kind: str) -> bool:
-    if asked.clues.get("zone"):
-        return kind == Party.Kind.ZONE
     if asked.clues.get("body"):
-        return kind not in (Party.Kind.LOCALITY, Party.Kind.ZONE)
+        return kind != Party.Kind.LOCALITY
     if asked.clues.get("whole_country"):
         return kind != Party.Kind.LOCALITY
     return kind == Party.Kind.LOCALITY
@@ -100,7 +98,7 @@ def kinds_agree(asked: Asked, kind: str) -> bool:
 def spellings(asked: Asked) -> list[str]:
     """The names under which the register may have a party."""
     names = [asked.title, *asked.names]
-    if asked.clues.get("body") or asked.clues.get("zone"):
+    if asked.clues.get("body"):
         names += [rules.written_out(n) for n in names]
         names += [n for name in list(names) for n in rules.seat_spellings(name, str(asked.clues.get("home", "")))]
         names += [rules.shortened(n) for n in names]

@@ -6,27 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from diemtua.kit.text import fold
-from diemtua.sources.proposing import Sheet, Stated, Thing
+from diemtua.sources.proposing import Sheet, Stated
 from diemtua.sources.reader import facts
 from diemtua.sources.reader.facts import Mention
 
 from .. import rules
 from .places import seats_in
-from .things import is_ours, is_own, party
+from .things import is_ours, is_own, party, proposed
 
 STATE_BODIES = ("agency", "force")
-LONGEST_CHAIN = 50
 
 
 def propose(sheet: Sheet) -> None:
-    """Parties that cooperate, coordinate or invest, parks, and people with their posts."""
+    """Parties that cooperate, coordinate or invest, and people with their posts."""
     for stated in sheet.stated(facts.COOPERATES):
         _cooperation(sheet, stated)
     for stated in sheet.stated(facts.COORDINATES):
         party(sheet, stated.source)
         party(sheet, stated.target)
-    for mention in sheet.mentions(facts.PARK):
-        party(sheet, mention)
     _investments(sheet)
     _figures(sheet)
     _people(sheet)
@@ -52,11 +49,11 @@ def _cooperation(sheet: Sheet, stated: Stated) -> None:
             sheet.say(thing, "is_partner", True, stated=stated)
 
 
-# --- investors, parks, where they are -----------------------------------------------------------------
+# --- investors, where they are -----------------------------------------------------------------
 
 
 def _investments(sheet: Sheet) -> None:
-    """Companies that invest, the park they are in, and their projects in words, as long as those are no records."""
+    """Companies that invest, and their projects in words, as long as those are no records."""
     projects: dict[str, dict[str, Stated]] = {}
     for stated in sheet.stated(facts.INVESTS):
         investor = party(sheet, stated.source) if stated.source.type == facts.ORG else None
@@ -64,8 +61,6 @@ def _investments(sheet: Sheet) -> None:
             continue
         if investor.needed["kind"] == "other":
             investor.needed["kind"] = "company"
-        if stated.target.type == facts.PARK and stated.status != "ended":
-            _belongs(sheet, investor, party(sheet, stated.target), stated)
         if stated.target.type == facts.PROJECT:
             name = " ".join(sheet.name(stated.target).split())
             projects.setdefault(investor.key, {}).setdefault(name, stated)
@@ -74,21 +69,8 @@ def _investments(sheet: Sheet) -> None:
         sheet.say(sheet.things["party", key], "description", words[:2000], stated=next(iter(named.values())))
 
 
-def _belongs(sheet: Sheet, thing: Thing, parent: Thing | None, stated: Stated) -> None:
-    """Say that a party is part of another one, unless that one is a part of it."""
-    seen, at = {thing.key}, [parent] if parent is not None else []
-    while at:
-        one = at.pop()
-        if one.key in seen or len(seen) > LONGEST_CHAIN:
-            return
-        seen.add(one.key)
-        at += [f.value for f in one.facts.values() if f.field == "parent" and isinstance(f.value, Thing)]
-    if parent is not None:
-        sheet.say(thing, "parent", parent, stated=stated)
-
-
 def _figures(sheet: Sheet) -> None:
-    """Areas and capital of parks; of a project, as long as projects are no records, of who invests in it."""
+    """Capital and area of who invests: their own and, as long as projects are no records, those of their project."""
     investors: dict[str, dict[str, tuple[Mention, str | None]]] = {}
     investing: set[str] = set()
     for stated in sheet.stated(facts.INVESTS):
@@ -103,43 +85,37 @@ def _figures(sheet: Sheet) -> None:
         if target.type == facts.PROJECT:
             found = investors.get(sheet.group(target), {})
             holder = next(iter(found.values())) if len(found) == 1 else None
-        elif target.type == facts.PARK:
-            holder = target, "planned"
         elif target.type == facts.ORG and sheet.group(target) in investing:
             holder = target, None
         thing = party(sheet, holder[0]) if number is not None and holder is not None else None
         if thing is not None and holder is not None and number is not None:
-            figure = {"measure": "area" if area else "capital", **number, "stage": rules.stage_of(holder[1])}
-            if sheet.day is not None:
-                figure["as_of"] = sheet.day.isoformat()
-            sheet.say(thing, "figures", figure, stated=stated)
+            measure = "area" if area else "capital"
+            sheet.say(thing, "figures", figure_of(sheet, measure, number, holder[1]), stated=stated)
+
+
+def figure_of(sheet: Sheet, measure: str, number: Mapping[str, str], status: str | None) -> dict[str, str]:
+    """A figure as proposed: of the document's day, at the stage that the status of the sentence tells."""
+    figure = {"measure": measure, **number, "stage": rules.stage_of(status)}
+    if sheet.day is not None:
+        figure["as_of"] = sheet.day.isoformat()
+    return figure
 
 
 def _locations(sheet: Sheet) -> None:
-    """Where parks and other parties are: in a park, in our province, else at an address."""
+    """Where parties are, as an address; the park they are in is told by the room of land."""
     addresses: dict[str, list[Stated]] = {}
-    proposed = _proposed(sheet)
     for stated in sheet.stated(facts.LOCATED_IN):
-        thing = proposed.get((stated.source.type, sheet.group(stated.source)))
-        if thing is None or stated.source.type not in (facts.PARK, facts.ORG):
-            continue
-        if stated.target.type == facts.PARK:
-            _belongs(sheet, thing, party(sheet, stated.target), stated)
-        elif stated.target.type == facts.VN_LOCALITY:
-            if stated.source.type == facts.PARK and is_ours(sheet, stated.target):
-                sheet.say(thing, "is_own", True, stated=stated)
-                _belongs(sheet, thing, party(sheet, stated.target), stated)
-            else:
-                addresses.setdefault(thing.key, []).append(stated)
+        thing = proposed(sheet, stated.source)
+        if thing is not None and stated.source.type == facts.ORG and stated.target.type == facts.VN_LOCALITY:
+            addresses.setdefault(thing.key, []).append(stated)
     for key, many in addresses.items():
-        words = ", ".join(dict.fromkeys(s.target.quote for s in sorted(many, key=lambda s: s.target.start)))
-        sheet.say(sheet.things["party", key], "address", " ".join(words.split())[:300], stated=many[0])
+        sheet.say(sheet.things["party", key], "address", words_of(many), stated=many[0])
 
 
-def _proposed(sheet: Sheet) -> Mapping[tuple[str, str], Thing]:
-    """Parties proposed so far, by type and group of their mentions."""
-    known: Mapping[tuple[str, str], Thing | None] = sheet.memo.get("parties.things", {})
-    return {key: thing for key, thing in known.items() if thing is not None}
+def words_of(many: Iterable[Stated]) -> str:
+    """The places that sentences put something in, in the order of the text."""
+    words = ", ".join(dict.fromkeys(s.target.quote for s in sorted(many, key=lambda s: s.target.start)))
+    return " ".join(words.split())[:300]
 
 
 def _seats(sheet: Sheet) -> None:

@@ -59,6 +59,11 @@ def party(sheet: Sheet, mention: Mention) -> Thing | None:
     return known[key]
 
 
+def proposed(sheet: Sheet, mention: Mention) -> Thing | None:
+    """The party that a mention means, where it is proposed already."""
+    return sheet.memo.get("parties.things", {}).get((mention.type, sheet.group(mention)))
+
+
 # --- places -----------------------------------------------------------------------------------------
 
 
@@ -143,7 +148,7 @@ def _country(sheet: Sheet, mention: Mention) -> Thing | None:
     )
 
 
-# --- bodies and parks ---------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------
 
 
 def _body(sheet: Sheet, mention: Mention) -> Thing | None:
@@ -209,23 +214,9 @@ def _is_of_home(sheet: Sheet, name: str) -> bool:
     return kind in ("agency", "force") or (kind == Kind.CHAMBER and fold(rules.seat_of(name)) == home)
 
 
-def _zone(sheet: Sheet, mention: Mention) -> Thing:
-    name = rules.written_out(sheet.name(mention))
-    return sheet.thing(
-        "party",
-        f"party:zone:{rules.same_name(name)}",
-        name,
-        needed=_needed(Kind.ZONE),
-        mention=mention,
-        names=list(dict.fromkeys(m.quote for m in sheet.same(mention) if m.quote != name)),
-        clues={"zone": True},
-    )
-
-
 _MAKERS = {
     facts.VN_LOCALITY: _domestic,
     facts.FOREIGN_LOCALITY: _foreign,
     facts.COUNTRY: _country,
     facts.ORG: _body,
-    facts.PARK: _zone,
 }

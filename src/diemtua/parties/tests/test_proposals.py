@@ -220,51 +220,7 @@ def test_ministries_are_nobodys_partners(places: None) -> None:
     assert said(found["Viện Mẫu Xa"])["is_partner"]
 
 
-# --- parks, investors, people -------------------------------------------------------------------------
-
-
-def test_parks_and_who_invests_in_them(places: None) -> None:
-    text = (
-        "{ORG#a|Sunhwa Mẫu} đầu tư {MONEY#m|35 triệu USD} cho {PROJECT#p|Nhà máy Mẫu} tại {PARK#k|KCN Đồng Mơ}, "
-        "{VN_LOCALITY#x|xã Mơ Tím}, {VN_LOCALITY#tb=Thái Bình|tỉnh Thái Bình}. {PARK#k|KCN Đồng Mơ} rộng {AREA#ha|588,84 ha}, "
-        "vốn {MONEY#v|3.885 tỷ đồng}."
-    )
-    told = [
-        ("invests", "a", "p", "planned"),
-        ("invests", "a", "k"),
-        ("amount_of", "m", "p"),
-        ("area_of", "ha", "k"),
-        ("amount_of", "v", "k"),
-        ("located_in", "k", "tb"),
-        ("located_in", "k", "x"),
-        ("located_in", "p", "k"),
-    ]
-    money = {
-        "m": {"amount": 35_000_000, "currency": "USD"},
-        "v": {"amount": 3885 * 10**9, "currency": "VND"},
-        "ha": 588.84,
-    }
-    found = things(sheet_of(text, told, **money))
-    assert set(found) == {"Sunhwa Mẫu", "Khu công nghiệp Đồng Mơ", "Tỉnh Thái Bình"}
-    investor, park = found["Sunhwa Mẫu"], found["Khu công nghiệp Đồng Mơ"]
-    assert investor.needed["kind"] == "company"
-    assert said(investor)["description"] == "Nhà máy Mẫu"
-    assert said(investor)["parent"] == {"subject": park.key}
-    as_of = {"as_of": "2023-07-18", "stage": "announced"}
-    assert said(investor)["figures"] == {"measure": "capital", "value": "35", "unit": "triệu USD", **as_of}
-    figures = [f.value for f in park.facts.values() if f.field == "figures"]
-    assert {"measure": "area", "value": "588.84", "unit": "ha", **as_of} in figures
-    assert {"measure": "capital", "value": "3885", "unit": "tỷ đồng", **as_of} in figures
-    assert said(park)["is_own"] is True
-    assert said(park)["parent"] == {"subject": found["Tỉnh Thái Bình"].key}
-    assert said(park)["address"] == "xã Mơ Tím"
-
-
-def test_nothing_is_part_of_itself(places: None) -> None:
-    text = "{PARK#a|Khu kinh tế Mơ} có {PARK#b|KCN Mận}, {PARK#c|KCN Đào}."
-    circle = [("located_in", "a", "b"), ("located_in", "b", "c"), ("located_in", "c", "a"), ("located_in", "a", "a")]
-    found = things(sheet_of(text, circle))
-    assert sum("parent" in said(t) for t in found.values()) == 2
+# --- investors, people -------------------------------------------------------------------------------
 
 
 def test_people_with_posts_and_ranks(places: None) -> None:

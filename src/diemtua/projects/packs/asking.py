@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from diemtua.land.rules.criteria import STARTING_WEIGHTS
+from diemtua.land.queries.house import starting_weights
 from diemtua.land.rules.questions import Question
 
 
@@ -20,6 +20,6 @@ def question_of(enquiry: Any) -> Question:
         least=least,
         ready_by=enquiry.ready_by,
         industry=enquiry.industry,
-        weights=dict(STARTING_WEIGHTS),
+        weights=starting_weights(enquiry.received_on),
         asked_on=enquiry.received_on,
     )

@@ -47,9 +47,11 @@ def form_field(f: models.Field, user: User, label: Any = None) -> forms.Field:
             queryset = related._default_manager.visible_to(user)  # type: ignore[attr-defined]
             if related is not Record:
                 queryset = queryset.select_related("record")
-            return LookupField(
-                queryset, related._meta.model_name or "", required=required, label=label, help_text=f.help_text
-            )
+            kind = related._meta.model_name or ""
+            only = f.get_limit_choices_to()
+            if related is Record and isinstance(only, dict):
+                queryset, kind = queryset.filter(**only), only.get("kind", kind)
+            return LookupField(queryset, kind, required=required, label=label, help_text=f.help_text)
         if related._meta.label == "places.AdminUnit":
             return LookupField(
                 related._default_manager.all(), "adminunit", required=required, label=label, help_text=f.help_text

@@ -52,7 +52,7 @@ def hidden(staff: Staff) -> SimpleNamespace:
     commitment = make("commitment", debtor=party, instrument=instrument, note=MARK)
     engagement = make("engagement", form="meeting", host=party, outcome=MARK)
     market = make("market", standing="new", exporter=party, products=MARK)
-    zone = make("zone", type="industrial_park", developer=party, party=party, where=MARK, area_ha=Decimal(50))
+    zone = make("zone", type="industrial_park", developer=party, board=party, where=MARK, area_ha=Decimal(50))
     plot = make("plot", zone=zone, code="KÍN1", note=MARK)
     lease = make("lease", tenant=party, plot=plot, note=MARK)
     project = make("project", investor=party, industry=MARK, zone=zone, plot=plot, note=MARK)

@@ -123,6 +123,11 @@ def test_a_wrong_form_keeps_what_was_typed(boss: Client) -> None:
             "mat | MẬT | Confidential",
             [{"code": "mat", "vi": "MẬT", "en": "Confidential"}],
         ),
+        (
+            "land.wish_bounds",
+            "port | Cảng | Port | 0 | 1.000 | 12,5\n",
+            [{"code": "port", "vi": "Cảng", "en": "Port", "numbers": [0, 1000, 12.5]}],
+        ),
     ],
 )
 def test_every_unit_has_its_box(boss: Client, code: str, typed: str, value: Any) -> None:
@@ -133,7 +138,7 @@ def test_every_unit_has_its_box(boss: Client, code: str, typed: str, value: Any)
 
 
 def test_a_code_list_comes_back_as_it_was(boss: Client) -> None:
-    for code in ("trade.agreements", "instrument.forms"):
+    for code in ("trade.agreements", "instrument.forms", "land.wish_bounds", "land.doubt"):
         url = reverse("rulebook:override", args=[code])
         shown = boss.get(url).context["form"]["value"].value()
         assert boss.post(url, given(value=shown)).status_code == 302
@@ -146,6 +151,10 @@ def test_a_code_list_comes_back_as_it_was(boss: Client) -> None:
         ("secrecy.markings", "mat | MẬT"),
         ("secrecy.markings", "mat | a | b\nmat | a | b"),
         ("secrecy.markings", "M Ậ T | a | b"),
+        ("land.doubt", "detour | Đường | Road"),
+        ("land.doubt", "detour | Đường | Road | nhiều"),
+        ("land.doubt", "detour | Đường | Road | -1"),
+        ("land.doubt", "detour | Đường | Road | 1 | 2 | 3 | 4 | 5"),
         ("report.A.III.1", "{"),
         ("report.A.III.1", "[]"),
         ("report.A.III.1", '"x"'),

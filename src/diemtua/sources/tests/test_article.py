@@ -107,8 +107,6 @@ PARTIES = {
     "Bộ Chính trị": "agency",
     "Bộ Ngoại giao": "agency",
     "Ủy ban Công tác về các tổ chức phi chính phủ nước ngoài": "agency",
-    "Khu kinh tế Thái Bình": "zone",
-    "Khu công nghiệp Liên Hà Thái": "zone",
 }
 
 
@@ -138,6 +136,8 @@ def test_the_article_builds_the_province(article: Document, staff: Staff) -> Non
 
     parties = made("party")
     assert {title: p.kind for title, p in parties.items()} == PARTIES
+    zones = {title: z.type for title, z in made("zone").items()}
+    assert zones == {"Khu kinh tế Thái Bình": "economic_zone", "Khu công nghiệp Liên Hà Thái": "industrial_park"}
     own = parties["Tỉnh Thái Bình"]
     assert {t for t, p in parties.items() if p.is_own and p.parent == own} == {
         "Bộ Chỉ huy Quân sự tỉnh Thái Bình",

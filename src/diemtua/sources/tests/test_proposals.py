@@ -102,7 +102,7 @@ def test_a_reading_waits_to_be_decided(proposed: Document, staff: Staff) -> None
         ("party", "Tỉnh Thái Bình"),
         ("party", "Thành phố Trăng Rằm"),
         ("party", "Công ty TNHH Sao Khuê Thử"),
-        ("party", "Khu công nghiệp Đồng Mơ"),
+        ("zone", "Khu công nghiệp Đồng Mơ"),
         ("person", "Kim Thử Nghiệm"),
         ("instrument", "Bản ghi nhớ hợp tác Thái Bình - Trăng Rằm"),
     }
@@ -243,7 +243,7 @@ def test_the_whole_document_is_taken_back_as_one(proposed: Document, staff: Staf
     (figure,) = Figure.objects.filter(record=zone.record)
     assert (figure.measure, str(figure.value.normalize()), figure.unit) == ("capital", "1.2E+2", "triệu USD")
     assert "120 triệu USD" in figure.evidence.quote
-    assert made("Công ty TNHH Sao Khuê Thử").parent == zone
+    assert made("Công ty TNHH Sao Khuê Thử").site == zone.record
     assert done.batch is not None
     assert done.batch.kind == Batch.Kind.READING
 
@@ -387,7 +387,7 @@ def test_a_contradiction_is_shown_and_left_to_the_officer(proposed: Document, st
 
 
 def test_figures_stand_side_by_side(proposed: Document, staff: Staff) -> None:
-    zone = write.create("party", actor=None, fields={"title": "Khu công nghiệp Đồng Mơ", "kind": "zone"})
+    zone = write.create("zone", actor=None, fields={"title": "Khu công nghiệp Đồng Mơ", "type": "industrial_park"})
     common = {"record": zone.record, "actor": None, "measure": "capital", "unit": "triệu USD", "stage": "announced"}
     add_figure(value=100, **common)  # type: ignore[arg-type]
     figure = line(proposed, staff.officer, "Khu công nghiệp Đồng Mơ", "figures")
@@ -484,7 +484,7 @@ def test_a_missed_fact_is_added_by_selecting_words(proposed: Document, staff: St
         end=start + 23,
         actor=staff.officer,
         subject=zone,
-        field="address",
+        field="where",
         value="Xã Đồng Mơ",
     )
     assert one.origin == Proposal.Origin.OFFICER
@@ -497,7 +497,7 @@ def test_a_missed_fact_is_added_by_selecting_words(proposed: Document, staff: St
         actor=staff.officer,
         kind="party",
         title="Sở Thử nghiệm",
-        value={"kind": "agency", "parent": zone},
+        value={"kind": "agency", "site": zone},
         mention_type=facts.ORG,
     )
     same = actions.add_fact(
@@ -511,8 +511,8 @@ def test_a_missed_fact_is_added_by_selecting_words(proposed: Document, staff: St
     assert same.pk == new.pk
     done = actions.accept(proposals=[one, new], actor=staff.officer)
     assert {r.title for r in done.records} == {"Khu công nghiệp Đồng Mơ", "Sở Thử nghiệm"}
-    assert made("Khu công nghiệp Đồng Mơ").address == "Xã Đồng Mơ"
-    assert made("Sở Thử nghiệm").parent == made("Khu công nghiệp Đồng Mơ")
+    assert made("Khu công nghiệp Đồng Mơ").where == "Xã Đồng Mơ"
+    assert made("Sở Thử nghiệm").site == made("Khu công nghiệp Đồng Mơ").record
     actions.propose(document=proposed, reading=reading_of(), actor=staff.officer)
     assert one.pk in {p.pk for p in proposals(proposed, state=State.ACCEPTED)}
 
@@ -614,7 +614,7 @@ def test_a_hidden_record_is_neither_matched_nor_named(places: None, staff: Staff
     with pytest.raises(Record.DoesNotExist):
         actions.choose_record(subject=found.subject, record=hidden.record, actor=staff.officer)
     # One that is restricted only after it was matched is gone for those who may not see it.
-    known = write.create("party", actor=None, fields={"title": "Khu công nghiệp Đồng Mơ", "kind": "zone"})
+    known = write.create("zone", actor=None, fields={"title": "Khu công nghiệp Đồng Mơ", "type": "industrial_park"})
     actions.propose(document=news, reading=reading_of(), actor=staff.officer)
     assert group(news, staff.officer, "Khu công nghiệp Đồng Mơ").record == known.record
     write.update(known, actor=None, fields={"access": "unit", "unit": staff.other_unit})
@@ -643,8 +643,8 @@ def test_what_belongs_to_another_unit_stays_open_and_the_rest_is_accepted(propos
     city = {"title": "Thành phố Trăng Rằm", "kind": "locality", "country": "KR", "unit": staff.other_unit}
     write.create("party", actor=None, fields=city)
     actions.propose(document=proposed, reading=reading_of(), actor=staff.officer)
-    park = {"title": "Khu công nghiệp Đồng Mơ", "kind": "zone", "unit": staff.other_unit}
-    write.create("party", actor=None, fields=park)
+    park = {"title": "Khu công nghiệp Đồng Mơ", "type": "industrial_park", "unit": staff.other_unit}
+    write.create("zone", actor=None, fields=park)
     done = actions.accept_document(document=proposed, actor=staff.officer)
     kept = {p.pk for p in proposals(proposed, state=State.OPEN)}
     assert {p.subject.title for p, _why in done.left} == {city["title"], park["title"]}
@@ -785,11 +785,11 @@ def test_the_page_of_many_kinds_needs_ten_queries(places: None, staff: Staff) ->
     actions.propose(document=first, reading=reading, actor=staff.officer)
     actions.accept_document(document=first, actor=staff.officer)
     kinds = {r.kind for r in Record.objects.live()} - {"document"}
-    assert kinds == {"party", "person", "instrument", "market"}
+    assert kinds == {"party", "person", "instrument", "market", "zone"}
     doubtful = "Khu công nghiệp Đồng Mơ", "Kim Thử Nghiệm"
     write.archive(made(doubtful[1]), actor=None, reason="thử")  # two others of his name remain
-    for title, fields in ((doubtful[0], {"kind": "zone"}), (doubtful[1], {}), (doubtful[1], {})):
-        kind = "party" if fields else "person"
+    for title, fields in ((doubtful[0], {"type": "industrial_park"}), (doubtful[1], {}), (doubtful[1], {})):
+        kind = "zone" if fields else "person"
         write.create(kind, actor=None, fields={"title": title, **fields})
     again = reading_of(text + " Hết.", [*SAID, ("market", "jp", "tb", "new")])
     actions.propose(document=second, reading=again, actor=staff.officer)

@@ -189,7 +189,7 @@ def test_an_answer_for_the_script_holds_what_has_changed(staff: Staff, case: Doc
 def test_rejecting_and_taking_back(staff: Staff, case: Document) -> None:
     decide(staff, case, f"reject-{proposal(NEW, '').pk}")
     gone = set(Proposal.objects.filter(state=State.REJECTED).values_list("subject__title", "field"))
-    assert gone == {(NEW, ""), (NEW, "parent"), (NEW, "figures"), (PERSON, "posts")}, "what hangs on it goes too"
+    assert gone == {(NEW, ""), (NEW, "site"), (NEW, "figures"), (PERSON, "posts")}, "what hangs on it goes too"
     page = follow(staff, decide(staff, case, "undo"))
     assert says(page, "Taken back: %(n)s decision.")
     assert not Proposal.objects.exclude(state=State.OPEN).exists()
@@ -247,10 +247,10 @@ def test_the_second_of_two_officers_is_told(staff: Staff, case: Document) -> Non
 def test_a_record_of_others_is_left_alone(staff: Staff, case: Document) -> None:
     page = staff.client("other").get(url("review", case))
     assert says(page, "You may not change this record. Ask its unit or a lead.")
-    answer = follow(staff, decide(staff, case, f"accept-{proposal(MOVED, 'parent').pk}", who="other"), "other")
+    answer = follow(staff, decide(staff, case, f"accept-{proposal(MOVED, 'site').pk}", who="other"), "other")
     assert answer.status_code == 200
-    assert proposal(MOVED, "parent").is_open
-    assert made(MOVED).parent.record.title == OTHER_PARK
+    assert proposal(MOVED, "site").is_open
+    assert made(MOVED).site.title == OTHER_PARK
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_nonsense_decides_nothing(staff: Staff, case: Document, what: str) -> No
 
 def test_a_doubtful_record_is_chosen_first(staff: Staff, case: Document) -> None:
     one = subject(TWICE)
-    for what in (f"accept-{proposal(TWICE, 'parent').pk}", f"all-{one.pk}"):
+    for what in (f"accept-{proposal(TWICE, 'site').pk}", f"all-{one.pk}"):
         page = follow(staff, decide(staff, case, what))
         assert says(page, "First say which record “%(title)s” is.")
     assert not Proposal.objects.exclude(state=State.OPEN).exists()
@@ -276,7 +276,7 @@ def test_a_doubtful_record_is_chosen_first(staff: Staff, case: Document) -> None
     decide(staff, case, f"choose-{one.pk}", record=second.pk)
     decide(staff, case, f"all-{one.pk}")
     second.refresh_from_db()
-    assert second.parent.record.title == PARK
+    assert second.site.title == PARK
     assert Party.objects.filter(record__title=TWICE).count() == 2
 
 
@@ -336,13 +336,13 @@ def test_mending_the_record_itself_and_a_field(staff: Staff, case: Document) -> 
         client, **{f"m{whole.pk}-title": f"{NEW} Thử"}
     )
     assert made(f"{NEW} Thử") is not None
-    one = proposal(MOVED, "parent")
+    one = proposal(MOVED, "site")
     path = url("mend", case, one.pk)
-    refused = client.post(path, {f"m{one.pk}-parent": "999999"}, headers={"hx-request": "true"})
+    refused = client.post(path, {f"m{one.pk}-site": "999999"}, headers={"hx-request": "true"})
     assert refused.status_code == 200
     assert shows(refused, "999999") or "invalid-feedback" in body(refused)
-    client.post(path, {f"m{one.pk}-parent": str(made(PARK).pk)})
-    assert made(MOVED).parent.record.title == PARK
+    client.post(path, {f"m{one.pk}-site": str(made(PARK).pk)})
+    assert made(MOVED).site.title == PARK
     assert client.get(url("mend", case, 10**9)).status_code == 404
 
 
@@ -426,7 +426,7 @@ def test_everything_certain_is_said_before_and_accepted_as_one(staff: Staff, cas
     assert says(before, "New records would be made:")
     page = follow(staff, client.post(url("accept_all", case)))
     left = set(Proposal.objects.filter(state=State.OPEN).values_list("subject__title", "field"))
-    assert left == {(TWICE, ""), (TWICE, "parent"), (MOVED, "parent")}
+    assert left == {(TWICE, ""), (TWICE, "site"), (MOVED, "site")}
     assert shows(page, TWICE)
     assert Proposal.objects.exclude(batch=None).values("batch").distinct().count() == 1
     decide(staff, case, "undo")
