@@ -19,17 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from diemtua.land.matching import (
-    Answer,
-    Bound,
-    Column,
-    PlotTable,
-    Requirements,
-    Wish,
-    combine,
-    match,
-    widened,
-)
+from diemtua.land.matching import Answer, Bound, Column, PlotTable, Requirements, Wish, combine, match, widened
 
 PLOTS, CRITERIA, HARD = 100_000, 20, 10
 SHOWN = 50

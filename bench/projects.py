@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from diemtua.kit.dates import PartialDate
-from diemtua.land.actions import create_zone
+from diemtua.land.actions.zones import create_zone
 from diemtua.projects.actions import projects as actions
 from diemtua.projects.models import Project
 from diemtua.projects.rules import stages

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from diemtua.land.actions import reserve
-from diemtua.land.search_actions import keep_search, share_search
-from diemtua.land.searching.forms import starting_question
+from diemtua.land.actions.ledger import reserve
+from diemtua.land.actions.searches import keep_search, share_search
+from diemtua.land.forms.searches import starting_question
 from diemtua.register import importing
 from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView

@@ -113,7 +113,7 @@ def place_static_files() -> None:
 
 
 def load_reference() -> None:
-    from diemtua.land.outline_actions import load_destinations
+    from diemtua.land.actions.destinations import load_destinations
     from diemtua.places.actions import load_reference_data
 
     with translation.override("en"):  # what is said, not what is stored

@@ -3,7 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from diemtua.land.search_views import shared
+from diemtua.land import urls as land_urls
+from diemtua.land.views.searches import shared
 from diemtua.projects.views import aid, care
 from diemtua.projects.views import public as enquirers
 from diemtua.register import accounts, health
@@ -16,7 +17,7 @@ urlpatterns = [
     path("r/<str:token>/", enquirers.pack, name="reply_pack"),
     path("care/", care.solved, name="care_solved"),
     path("iati/activities.xml", aid.published, name="iati_file"),
-    path("ogc/", include("diemtua.land.ogc")),
+    path("ogc/", include(land_urls.features_api)),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("diemtua.register.account_urls")),
     path("i18n/setlang/", accounts.set_language, name="set_language"),

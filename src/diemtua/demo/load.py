@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diemtua.kit.dates import parse_date
-from diemtua.land.illustration import draw_plan
+from diemtua.land.actions.illustration import draw_plan
 from diemtua.places.queries import find
 from diemtua.register import actions
 from diemtua.register.administration import create_user, save_unit

@@ -16,7 +16,7 @@ from diemtua.demo.load import FILE, USERS, load
 from diemtua.engagements.models import Engagement
 from diemtua.instruments.models import Commitment, Instrument
 from diemtua.land.models import Lease, Plot, Zone
-from diemtua.land.queries import occupancy
+from diemtua.land.queries.standing import occupancy
 from diemtua.markets.models import Market
 from diemtua.parties.models import Party
 from diemtua.places.actions import load_reference_data

@@ -10,7 +10,7 @@ from diemtua.register.models import Record
 from diemtua.register.queries import VisibleRecordQuerySet
 from diemtua.sources.models import Document
 
-from .. import rules
+from ..rules.units import UNITS, odd_capacity
 from .zones import NOT_NEGATIVE
 
 
@@ -25,7 +25,7 @@ class Utility(models.TextChoices):
 class Capacity(models.Model):
     """What is installed of a utility in a zone or at a plot, and what of it is allocated by contract.
 
-    In the unit of the utility (`rules.UNITS`). `since` and `until` are the first and the last day on which it holds;
+    In the unit of the utility (`rules.units.UNITS`). `since` and `until` are the first and the last day on which it holds;
     several rows that hold on one day add up. None is "not known", not nothing.
     """
 
@@ -94,7 +94,7 @@ class Capacity(models.Model):
 
     @property
     def unit(self) -> str:
-        return str(rules.UNITS[self.utility])
+        return str(UNITS[self.utility])
 
     def clean(self) -> None:
         if self.since and self.until and self.until < self.since:
@@ -105,7 +105,7 @@ class Capacity(models.Model):
             raise ValidationError({"water_class": _("Only waste water has a class. Leave it empty.")})
         if not self.confirmed:
             for name in ("installed", "allocated"):
-                if question := rules.odd_capacity(self.utility, getattr(self, name)):
+                if question := odd_capacity(self.utility, getattr(self, name)):
                     raise ValidationError({name: question})
 
 
@@ -166,4 +166,4 @@ class Reservation(models.Model):
 
     @property
     def unit(self) -> str:
-        return str(rules.UNITS[self.utility])
+        return str(UNITS[self.utility])

@@ -11,8 +11,8 @@ from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party
 from diemtua.register.models import Recorded
 
-from .. import rules
-from ..queries import LeaseQuerySet
+from ..queries.querysets import LeaseQuerySet
+from ..rules.units import LARGEST_PLOT_HA, longer_than_tenure, odd_area
 from .zones import NOT_NEGATIVE, Plot, Zone
 
 
@@ -94,13 +94,13 @@ class Lease(Recorded):
         if self.starts and self.ends and self.ends.last < self.starts.first:
             errors["ends"] = _("A lease cannot end before it starts.")
         elif plot is not None and self.ends and plot.tenure_until and self.ends.last > plot.tenure_until:
-            errors["ends"] = rules.longer_than_tenure(plot.tenure_until)
+            errors["ends"] = longer_than_tenure(plot.tenure_until)
         if self.closed_on is not None and self.starts and self.closed_on < self.starts.first:
             errors["closed_on"] = _("A lease cannot stop before it starts.")
         if self.state == self.State.REVOKED and self.closed_on is None:
             errors["closed_on"] = _("Say on which day the lease was revoked.")
-        if not self.sizes_confirmed and (question := rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA)):
+        if not self.sizes_confirmed and (question := odd_area(self.area_ha, LARGEST_PLOT_HA)):
             errors["area_ha"] = question
-        self.sizes_confirmed = self.sizes_confirmed and bool(rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA))
+        self.sizes_confirmed = self.sizes_confirmed and bool(odd_area(self.area_ha, LARGEST_PLOT_HA))
         if errors:
             raise ValidationError(errors)

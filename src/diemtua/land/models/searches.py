@@ -17,7 +17,7 @@ from diemtua.kit.fields import NumberField
 from diemtua.register.models import Record
 from diemtua.register.queries import visible
 
-from ..searching.questions import Question
+from ..rules.questions import Question
 
 # A signature of the key is part of the address, so that the table alone opens nothing.
 SIGNER = signing.Signer(salt="diemtua.land.share", sep=".")

@@ -11,8 +11,8 @@ from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party
 from diemtua.register.models import Recorded
 
-from .. import rules
-from ..queries import PlotQuerySet, ZoneQuerySet
+from ..queries.querysets import PlotQuerySet, ZoneQuerySet
+from ..rules.units import LARGEST_PLOT_HA, LARGEST_ZONE_HA, VSIC, larger_than_zone, odd_area
 
 # A negative area is a slip of the keyboard; the sentence says so.
 NOT_NEGATIVE = MinValueValidator(0, _("This cannot be less than 0. Check the sign."))
@@ -136,8 +136,8 @@ class Zone(Recorded):
             errors["industrial_ha"] = _("The industrial land cannot be larger than the whole zone.")
         if self.established and self.term_until and self.term_until.last < self.established.first:
             errors["term_until"] = _("The term cannot end before the zone is established.")
-        largest = rules.LARGEST_ZONE_HA.get(self.type)
-        odd = {n: q for n in ("area_ha", "industrial_ha") if (q := rules.odd_area(getattr(self, n), largest))}
+        largest = LARGEST_ZONE_HA.get(self.type)
+        odd = {n: q for n in ("area_ha", "industrial_ha") if (q := odd_area(getattr(self, n), largest))}
         if not self.sizes_confirmed:
             errors = odd | errors
         # The tick is for the odd figures it was given with, not for others to come.
@@ -225,13 +225,13 @@ class Plot(Recorded):
 
     def clean(self) -> None:
         """Odd areas are asked about: a plot that is larger than its zone is most likely in m²."""
-        question = rules.odd_area(self.area_ha, rules.LARGEST_PLOT_HA)
+        question = odd_area(self.area_ha, LARGEST_PLOT_HA)
         self.sizes_confirmed, confirmed = self.sizes_confirmed and bool(question), self.sizes_confirmed
         if self.area_ha is None:
             return
         whole = Zone.objects.filter(pk=self.zone_id).values_list("area_ha", flat=True).first()
         if whole is not None and self.area_ha > whole:
-            raise ValidationError({"area_ha": rules.larger_than_zone(self.area_ha, whole)})
+            raise ValidationError({"area_ha": larger_than_zone(self.area_ha, whole)})
         if question and not confirmed:
             raise ValidationError({"area_ha": question})
 
@@ -261,7 +261,7 @@ class PlotIndustry(models.Model):
 
     def clean(self) -> None:
         self.code = self.code.strip().upper()
-        if not rules.VSIC.fullmatch(self.code):
+        if not VSIC.fullmatch(self.code):
             raise ValidationError(
                 {"code": _("Write a letter from A to U, or 2 to 5 digits of a VSIC class, for example C or 2610.")}
             )

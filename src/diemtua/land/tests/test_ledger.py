@@ -12,8 +12,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from diemtua.kit.dates import PartialDate
-from diemtua.land import actions, queries
+from diemtua.land import actions
 from diemtua.land.models import Plot, Reservation, Zone
+from diemtua.land.queries.ledger import availability
 from diemtua.register import write
 from diemtua.register.models import Change, Record
 from diemtua.register.write import ChildEdits
@@ -65,7 +66,7 @@ def reserve(at: Any, who: Any, amount: int | str, utility: str = "power", days: 
 
 
 def left(at: Any, utility: str = "power", on: datetime.date | None = None) -> D | None:
-    return queries.availability([at.pk], on)[at.pk][utility].available
+    return availability([at.pk], on)[at.pk][utility].available
 
 
 def refused(field: str, call: Any, *args: Any, **kwargs: Any) -> str:
@@ -95,7 +96,7 @@ def test_two_plots_are_promised_no_more_than_their_park_has(park: SimpleNamespac
     assert "25" in refused("amount", reserve, park.own, park.partner, 26)
     reserve(park.own, park.partner, 25)
     assert left(park.own) == 0, "its own line has 5 left, its park nothing"
-    found = queries.availability([park.own.pk])[park.own.pk]["power"]
+    found = availability([park.own.pk])[park.own.pk]["power"]
     assert (found.installed, found.reserved, found.limited_by) == (30, 25, park.park.pk)
 
 
@@ -129,7 +130,7 @@ def test_what_is_not_known_is_not_promised(park: SimpleNamespace) -> None:
     refused("utility", reserve, park.park, park.partner, 1, utility="gas")
     row = {"utility": "gas", "installed": None, "allocated": None}
     actions.update_zone(park.park, actor=None, children={"capacities": ChildEdits(create=[row])})
-    found = queries.availability([park.park.pk])[park.park.pk]["gas"]
+    found = availability([park.park.pk])[park.park.pk]["gas"]
     assert (found.installed, found.available) == (None, None)
     refused("utility", reserve, park.park, park.partner, 1, utility="gas")
     bare = actions.create_plot(actor=None, title="Lô chưa đo", zone=park.park, code="K1")
@@ -379,5 +380,5 @@ def test_availability_of_many_needs_no_more_queries(park: SimpleNamespace, djang
     ]
     reserve(park.bare, park.partner, 5)
     with django_assert_max_num_queries(6):
-        found = queries.availability([park.own.pk, park.bare.pk, *more])
+        found = availability([park.own.pk, park.bare.pk, *more])
     assert {found[pk]["power"].available for pk in more} == {D(45)}

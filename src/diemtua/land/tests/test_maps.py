@@ -13,11 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from diemtua.land import distances, map_data
-from diemtua.land.actions import create_plot, create_zone
-from diemtua.land.illustration import SOURCE, draw_plan
+from diemtua.land.actions.destinations import load_destinations
+from diemtua.land.actions.illustration import SOURCE, draw_plan
+from diemtua.land.actions.outlines import Drawn, set_outlines
+from diemtua.land.actions.zones import create_plot, create_zone
 from diemtua.land.models import Destination, Outline, Plot
-from diemtua.land.outline_actions import Drawn, load_destinations, set_outlines
+from diemtua.land.queries import distances, maps
 from diemtua.land.shapes.measuring import Flat
 from diemtua.places.queries import find
 from diemtua.register import write
@@ -99,7 +100,7 @@ def test_a_map_costs_the_same_queries_for_many_plots(park: Any, staff: Any) -> N
         with CaptureQueriesContext(
             connection,
         ) as found:
-            map_data.features(staff.viewer)
+            maps.features(staff.viewer)
         return len(found)
 
     before = count()

@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from diemtua.land.actions import create_plot, create_zone
+from diemtua.land.actions.outlines import Drawn, set_outline, set_outlines
+from diemtua.land.actions.zones import create_plot, create_zone
 from diemtua.land.models import Outline, Plot
-from diemtua.land.outline_actions import Drawn, set_outline, set_outlines
 from diemtua.land.shapes.measuring import Flat
 from diemtua.land.shapes.systems import System, from_wgs84
 from diemtua.places.queries import find

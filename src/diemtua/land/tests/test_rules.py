@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diemtua.kit.dates import PartialDate, parse_date
-from diemtua.land import rules
-from diemtua.land.rules import Claim, LeaseDays, Span, Standing, Supply, shortage, standing_on
+from diemtua.land.rules.books import Claim, Standing, Supply, plot_state, shortage, standing_on
+from diemtua.land.rules.days import FIRST, LAST, LeaseDays, Span, add_months
+from diemtua.land.rules.units import LARGEST_PLOT_HA, odd_area, odd_capacity, other_unit_meant, wider_codes
 
 START = datetime.date(2026, 1, 1)
 HORIZON = 40
@@ -87,7 +88,7 @@ def test_whether_land_was_let_on_a_day(active, starts, ends, closed, on, let) ->
 def test_land_of_a_lease_without_days_is_nobody_elses() -> None:
     today = datetime.date(2026, 6, 1)
     unknown = LeaseDays(True, None, None, None, today)
-    assert unknown.taken(today) == Span(rules.FIRST, rules.LAST)
+    assert unknown.taken(today) == Span(FIRST, LAST)
     over = LeaseDays(False, PartialDate.year(2020), None, None, today)
     assert over.taken(today) is None
     early = LeaseDays(False, PartialDate.year(2020), PartialDate.year(2070), None, today)
@@ -107,7 +108,7 @@ def test_land_of_a_lease_without_days_is_nobody_elses() -> None:
     ],
 )
 def test_the_state_of_a_plot(area: int | None, let: int, reserved: int, state: str) -> None:
-    assert rules.plot_state(Standing(None if area is None else D(area), D(let), D(reserved))) == state
+    assert plot_state(Standing(None if area is None else D(area), D(let), D(reserved))) == state
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_the_state_of_a_plot(area: int | None, let: int, reserved: int, state: s
     ],
 )
 def test_the_classes_to_which_a_code_belongs(code: str, wider: str) -> None:
-    assert rules.wider_codes(code) == wider.split()
+    assert wider_codes(code) == wider.split()
 
 
 @pytest.mark.parametrize(
@@ -131,16 +132,16 @@ def test_the_classes_to_which_a_code_belongs(code: str, wider: str) -> None:
      ("2026-03-15", 12, "2027-03-15"), ("2026-12-01", 1, "2027-01-01")],
 )  # fmt: skip
 def test_months_later(first: str, months: int, then: str) -> None:
-    assert rules.add_months(datetime.date.fromisoformat(first), months).isoformat() == then
+    assert add_months(datetime.date.fromisoformat(first), months).isoformat() == then
 
 
 def test_figures_that_look_like_another_unit_come_back_with_what_was_meant() -> None:
-    assert rules.odd_area(D(500), rules.LARGEST_PLOT_HA) == ""
-    assert "6,25" in rules.odd_area(D(62_500), rules.LARGEST_PLOT_HA)
-    assert rules.odd_capacity("power", D(63)) == ""
-    assert "kW" in rules.odd_capacity("power", D(63_000))
-    assert "63" in rules.odd_capacity("power", D(63_000))
-    assert rules.other_unit_meant("power", D(2_000), D(10)).endswith("2.")
-    assert rules.other_unit_meant("power", D(20), D(10)).endswith("0,02.")
-    assert rules.other_unit_meant("power", D(90_000), D(10)) == ""
-    assert "m²" in rules.other_unit_meant("land", D(20_000), D(10))
+    assert odd_area(D(500), LARGEST_PLOT_HA) == ""
+    assert "6,25" in odd_area(D(62_500), LARGEST_PLOT_HA)
+    assert odd_capacity("power", D(63)) == ""
+    assert "kW" in odd_capacity("power", D(63_000))
+    assert "63" in odd_capacity("power", D(63_000))
+    assert other_unit_meant("power", D(2_000), D(10)).endswith("2.")
+    assert other_unit_meant("power", D(20), D(10)).endswith("0,02.")
+    assert other_unit_meant("power", D(90_000), D(10)) == ""
+    assert "m²" in other_unit_meant("land", D(20_000), D(10))

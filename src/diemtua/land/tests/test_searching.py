@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from diemtua.kit.dates import PartialDate, parse_date
-from diemtua.land import actions, matching_data, search_actions
+from diemtua.land import actions
+from diemtua.land.actions import searches
+from diemtua.land.forms.searches import MatchForm
 from diemtua.land.models import Destination, Outline, RoadDistance, SearchShare, SiteSearch
-from diemtua.land.searching.answering import answer_to
-from diemtua.land.searching.forms import MatchForm
-from diemtua.land.searching.industries import may_come
-from diemtua.land.searching.questions import Question
+from diemtua.land.queries import plot_table
+from diemtua.land.queries.answering import answer_to
+from diemtua.land.rules.industries import may_come
+from diemtua.land.rules.questions import Question
 from diemtua.parties.actions import create_party
 from diemtua.register.models import Change
 from diemtua.testing.pages import Staff
@@ -149,7 +151,7 @@ def test_land_that_is_let_is_not_offered(land, staff):
 def test_the_plots_own_price_goes_before_the_parks_and_years_are_added_up(land, staff):
     yearly = plot(land.park, "A4", "5", prices=[rent(2, per="m2_year")])
     other = plot(land.park, "A5", "5", prices=[rent(1_000_000, "VND")])
-    known = matching_data.land_for(staff.officer)
+    known = plot_table.land_for(staff.officer)
     rents = dict(zip(known.table.ids.tolist(), known.table.columns["rent_usd"].values, strict=True))
     assert rents[land.small.pk] == 90
     assert rents[land.large.pk] == 110
@@ -161,7 +163,7 @@ def test_the_plots_own_price_goes_before_the_parks_and_years_are_added_up(land, 
 
 def test_old_figures_widen_and_fresh_ones_do_not(land, staff):
     old = plot(land.park, "A6", "5", capacities=[power(20, 0, as_of="01/11/2024")])
-    known = matching_data.land_for(staff.officer)
+    known = plot_table.land_for(staff.officer)
     low, high = known.table.columns["power"].limits_at(known.table.ids.searchsorted([land.small.pk, old.pk]))
     assert (low[0], high[0]) == (30, 30)
     # Two years old, half a year of it fresh: a year and a half at 15 % a year.
@@ -195,7 +197,7 @@ def test_distances_by_road_go_before_straight_ones(land, staff):
             record=record, wkb=box(106.399, 20.499, 106.401, 20.501).wkb, min_x=106.4, max_x=106.4, min_y=20.5, max_y=20.5, center_x=106.4, center_y=20.5, area_ha=4
         )  # fmt: skip
     RoadDistance.objects.create(record=land.large.record, destination_id="gan", km=Decimal(14))
-    known = matching_data.read(staff.officer, TODAY)
+    known = plot_table.read(staff.officer, TODAY)
     rows = known.table.ids.searchsorted([land.small.pk, land.large.pk, land.later.pk])
     port = known.table.columns["port"]
     assert port.values[rows[0]] == pytest.approx(10.4, abs=0.1)
@@ -268,7 +270,7 @@ def test_illustrative_plots_are_looked_at_only_where_nothing_is_real(land, staff
     for real in (land.small, land.large, land.later):
         real.record.archived_at = timezone.now()
         real.record.save(update_fields=["archived_at"])
-    matching_data.cache.clear()
+    plot_table.cache.clear()
     result = answer(asked(), staff)
     assert codes(result.ranked) == ["M1"]
     assert result.illustrative
@@ -293,7 +295,7 @@ def test_the_number_of_queries_does_not_grow_with_the_plots(land, staff, django_
     for n in range(30):
         plot(land.park, f"Q{n}", "5", industries=[{"rule": "allowed", "code": "C"}], prices=[rent(80)])
     with django_assert_max_num_queries(22):
-        matching_data.read(staff.officer, TODAY)
+        plot_table.read(staff.officer, TODAY)
 
 
 # --- the smallest change, as it is offered ----------------------------------------------------------
@@ -397,7 +399,7 @@ def test_side_by_side(land, staff):
 
 
 def keep(staff: Staff, question: Question, title: str = "Nhà máy Thử", **more: Any) -> SiteSearch:
-    return search_actions.keep_search(actor=staff.officer, question=question, title=title, **more)
+    return searches.keep_search(actor=staff.officer, question=question, title=title, **more)
 
 
 def test_a_search_is_kept_with_its_answer_and_asked_again(land, staff):
@@ -424,7 +426,7 @@ def test_a_search_needs_a_name_and_an_officer(land, staff):
     page = officer(staff).post(f"{reverse('land:keep')}?asked=1", {"title": ""})
     assert page.status_code == 422
     with pytest.raises(PermissionDenied):
-        search_actions.keep_search(actor=staff.viewer, question=asked(), title="Thử")
+        searches.keep_search(actor=staff.viewer, question=asked(), title="Thử")
     assert not SiteSearch.objects.exists()
 
 
@@ -432,7 +434,7 @@ def test_a_search_of_a_hidden_record_is_hidden_with_it(land, staff):
     secret = create_party(
         actor=staff.other_lead, kind="company", title="Công ty Kín Thử", access="unit", unit=staff.other_unit.pk
     )
-    kept = search_actions.keep_search(
+    kept = searches.keep_search(
         actor=staff.other, question=asked({"area": 90}), title="Dự án kín", for_record=secret.record
     )
     client = officer(staff)
@@ -441,13 +443,13 @@ def test_a_search_of_a_hidden_record_is_hidden_with_it(land, staff):
         assert "Dự án kín" not in client.get(reverse(name)).content.decode()
         assert "Dự án kín" in staff.client("other").get(reverse(name)).content.decode()
     with pytest.raises(SiteSearch.DoesNotExist):
-        search_actions.share_search(actor=staff.officer, search=kept, ends_on=TODAY)
+        searches.share_search(actor=staff.officer, search=kept, ends_on=TODAY)
     with pytest.raises(ValidationError):
         keep(staff, asked(), for_record=secret.record)
 
 
 def share(staff: Staff, kept: SiteSearch, days: int = 7) -> SearchShare:
-    return search_actions.share_search(actor=staff.officer, search=kept, ends_on=TODAY + datetime.timedelta(days=days))
+    return searches.share_search(actor=staff.officer, search=kept, ends_on=TODAY + datetime.timedelta(days=days))
 
 
 def test_a_private_link_shows_public_facts_only(land, staff):
@@ -513,7 +515,7 @@ def test_a_search_is_removed_with_its_links(land, staff):
     kept = keep(staff, asked())
     made = share(staff, kept)
     with pytest.raises(PermissionDenied):
-        search_actions.withdraw_search(actor=staff.other, search=kept)
+        searches.withdraw_search(actor=staff.other, search=kept)
     assert staff.client("other").post(reverse("land:withdraw", args=[kept.pk])).status_code == 403
     assert officer(staff).post(reverse("land:withdraw", args=[kept.pk])).status_code == 302
     assert Client().get(reverse("shared_search", args=[made.token])).status_code == 410

@@ -11,8 +11,10 @@ import pytest
 from django.utils import timezone
 
 from diemtua.kit.dates import PartialDate, parse_date
-from diemtua.land import actions, queries, standing
+from diemtua.land import actions
 from diemtua.land.models import Zone
+from diemtua.land.queries import pages, standing
+from diemtua.land.queries.standing import facts_due, occupancy
 from diemtua.register import write
 from diemtua.register.actions import add_figure
 from diemtua.rulebook.actions import override_rule
@@ -61,27 +63,32 @@ def test_occupancy_of_any_day(samples: SimpleNamespace, park: Zone) -> None:
         "2071-01-01": (20, 0, 1),
     }
     for day, wanted in expected.items():
-        found = queries.occupancy(park, datetime.date.fromisoformat(day))
+        found = occupancy(park, datetime.date.fromisoformat(day))
         assert (found.let_ha, found.perhaps_ha, len(found.unmeasured)) == wanted, day
-    assert queries.occupancy(park, datetime.date(2023, 1, 1)).share == D(25)
-    assert queries.occupancy(inner, datetime.date(2023, 1, 1)).let_ha == 20
-    assert queries.occupancy(inner).share is None
+    assert occupancy(park, datetime.date(2023, 1, 1)).share == D(25)
+    days = [datetime.date.fromisoformat(day) for day in expected]
+    together = standing.occupancies(park, days)
+    assert [(o.day, o.let_ha, o.perhaps_ha) for o in together] == [
+        (d, occupancy(park, d).let_ha, occupancy(park, d).perhaps_ha) for d in days
+    ]
+    assert occupancy(inner, datetime.date(2023, 1, 1)).let_ha == 20
+    assert occupancy(inner).share is None
 
 
 def test_what_is_only_drawn_is_not_counted(samples: SimpleNamespace, park: Zone) -> None:
     drawn = actions.create_plot(actor=None, title="Lô vẽ", zone=park, code="V1", area_ha=D(10), illustrative=True)
     actions.create_lease(actor=None, title="Thuê lô vẽ", tenant=samples.partner, plot=drawn, area_ha=D(10))
-    assert queries.occupancy(park).let_ha == 0
+    assert occupancy(park).let_ha == 0
     play = actions.create_zone(actor=None, title="Khu vẽ", type="industrial_park", illustrative=True)
     other = actions.create_plot(actor=None, title="Lô vẽ 2", zone=play, code="V2", area_ha=D(5), illustrative=True)
     actions.create_lease(actor=None, title="Thuê lô vẽ 2", tenant=samples.partner, plot=other, area_ha=D(5))
-    assert queries.occupancy(play).let_ha == 5
+    assert occupancy(play).let_ha == 5
 
 
 def test_occupancy_counts_what_its_reader_may_see(samples: SimpleNamespace, staff: Any, park: Zone) -> None:
     let(samples, park, "Kín", "30", "01/01/2020", access="unit", unit=staff.unit)
-    assert queries.occupancy(park, user=staff.viewer).let_ha == 30
-    assert queries.occupancy(park, user=staff.other).let_ha == 0
+    assert occupancy(park, user=staff.viewer).let_ha == 30
+    assert occupancy(park, user=staff.other).let_ha == 0
 
 
 def test_the_states_of_plots(samples: SimpleNamespace, park: Zone) -> None:
@@ -112,9 +119,7 @@ def test_the_states_of_plots(samples: SimpleNamespace, park: Zone) -> None:
 
 
 def due(user: Any, on: str) -> list[tuple[str, str, str]]:
-    return [
-        (d.record.title, d.said, d.due.isoformat()) for d in queries.facts_due(user, datetime.date.fromisoformat(on))
-    ]
+    return [(d.record.title, d.said, d.due.isoformat()) for d in facts_due(user, datetime.date.fromisoformat(on))]
 
 
 def test_facts_are_due_when_their_time_is_over(staff: Any) -> None:
@@ -187,3 +192,16 @@ def test_a_plot_that_was_to_be_ready(staff: Any, park: Zone) -> None:
     assert due(staff.officer, "2026-03-02") == [("Lô chậm", "01/03/2026", "2026-03-01")]
     actions.update_plot(plot, actor=None, handed_over_on=PartialDate.day(datetime.date(2026, 3, 5)))
     assert due(staff.officer, "2026-03-10") == []
+
+
+def test_the_course_of_occupancy_has_a_column_a_year() -> None:
+    """The whole of the industrial land is the full height; without it, the most that was ever let."""
+    day = datetime.date
+    ends = [standing.Occupancy(day(2024, 12, 31), D(200), let_ha=D(50)), standing.Occupancy(day(2025, 12, 31), D(200))]
+    assert [(s.height, s.share) for s in pages.course(ends)] == [(25.0, D(25)), (0.0, D(0))]
+    unknown = [
+        standing.Occupancy(day(2024, 12, 31), None, let_ha=D(30)),
+        standing.Occupancy(day(2025, 12, 31), None, let_ha=D(60), perhaps_ha=D(60)),
+    ]
+    assert [(s.height, s.perhaps_height) for s in pages.course(unknown)] == [(25.0, 0.0), (50.0, 50.0)]
+    assert pages.course([standing.Occupancy(day(2025, 12, 31), D(200))]) == []

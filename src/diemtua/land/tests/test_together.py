@@ -100,11 +100,11 @@ print(done)
 """
 LOOK = """
 import json, sys
-from diemtua.land import queries
 from diemtua.land.models import Lease, Plot, Reservation
+from diemtua.land.queries.ledger import availability
 zone = int(sys.argv[1])
 plots = list(Plot.objects.filter(zone=zone).values_list("pk", flat=True))
-found = queries.availability([zone, *plots])
+found = availability([zone, *plots])
 print(json.dumps({
     "power": str(found[zone]["power"].available),
     "installed": str(found[zone]["power"].installed),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from diemtua.kit.text import nfc, strip_control
-from diemtua.land.search_actions import keep_search
+from diemtua.land.actions.searches import keep_search
 from diemtua.register import access, write
 from diemtua.register.models import Change, User
 

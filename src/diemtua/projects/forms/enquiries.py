@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diemtua.kit.fields import DecimalInputField
-from diemtua.land.searching.industries import DIVISIONS
+from diemtua.land.rules.industries import DIVISIONS
 from diemtua.register.desk.forms import DAY_FORMATS, DayInput, clean_text
 from diemtua.register.models import Role, User
 

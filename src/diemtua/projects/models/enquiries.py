@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import NumberField
-from diemtua.land.searching.industries import DIVISIONS
+from diemtua.land.rules.industries import DIVISIONS
 from diemtua.parties.models import Party
 from diemtua.register.fields import CodesField
 from diemtua.register.models import Recorded

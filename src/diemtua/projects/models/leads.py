@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import NumberField, PartialDateField
-from diemtua.land.searching.industries import DIVISIONS
+from diemtua.land.rules.industries import DIVISIONS
 from diemtua.parties.models import Party
 from diemtua.register.fields import CodeField
 from diemtua.register.models import Record, Recorded

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from diemtua.land.searching.criteria import STARTING_WEIGHTS
-from diemtua.land.searching.questions import Question
+from diemtua.land.rules.criteria import STARTING_WEIGHTS
+from diemtua.land.rules.questions import Question
 
 
 def question_of(enquiry: Any) -> Question:

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from diemtua.kit.numbers import format_number
-from diemtua.land import pages as land_pages
 from diemtua.land.models import Zone
+from diemtua.land.queries import pages as land_pages
 from diemtua.register.models import Access, Record, User
 from diemtua.rulebook.queries import NoRule, codes, rule
 
@@ -132,7 +132,7 @@ def _plots(enquiry: Enquiry, user: User, lang: str) -> tuple[list[Item], list[in
     question = question_of(enquiry)
     if question.empty:
         return [], []
-    from diemtua.land.searching.answering import answer_to, compared  # NumPy: only where a question is answered
+    from diemtua.land.queries.answering import answer_to, compared  # NumPy: only where a question is answered
 
     result = answer_to(question, user, lang, groups=False)
     ranked = result.ranked[:PLOTS]

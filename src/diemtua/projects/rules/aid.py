@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diemtua.land.rules import add_months
+from diemtua.land.rules.days import add_months
 
 APPROVING = ("approved", "amended", "extended")
 

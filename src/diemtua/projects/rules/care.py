@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.calendar import add_working_days
 from diemtua.kit.text import fold
-from diemtua.land.rules import add_months
+from diemtua.land.rules.days import add_months
 
 OPEN, WAITING, SOLVED, UNSOLVED, WITHDRAWN = "open", "waiting", "solved", "unsolved", "withdrawn"
 STATUSES: tuple[tuple[str, object], ...] = (

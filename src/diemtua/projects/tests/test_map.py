@@ -7,7 +7,7 @@ from typing import Any
 import shapely
 from django.urls import reverse
 
-from diemtua.land.outline_actions import Drawn, set_outlines
+from diemtua.land.actions.outlines import Drawn, set_outlines
 from diemtua.land.shapes.measuring import Flat
 from diemtua.projects.tests.test_projects import create
 from diemtua.testing.pages import body, shows

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from diemtua.land import map_data
+from diemtua.land.queries import maps
 from diemtua.register.access import desk_required
 from diemtua.register.models import User
 
@@ -31,7 +31,7 @@ def project_map(request: HttpRequest) -> HttpResponse:
     seen = seen.filter(stage=stage) if stage in dict(stages.STAGES) else seen.exclude(stage__in=stages.OVER)
     counts = dict(seen.exclude(zone=None).order_by().values_list("zone").annotate(n=Count("pk")))
     plots = set(seen.exclude(plot=None).values_list("plot", flat=True))
-    found = [f for f in map_data.features(user, pks={*counts, *plots}) if f.kind == "zone" or f.pk in plots]
+    found = [f for f in maps.features(user, pks={*counts, *plots}) if f.kind == "zone" or f.pk in plots]
     titles = dict(
         Project.zone.field.related_model.objects.visible_to(user)  # type: ignore[attr-defined]
         .live()
@@ -39,8 +39,8 @@ def project_map(request: HttpRequest) -> HttpResponse:
         .values_list("pk", "record__title")
     )
     drawn = {f.pk for f in found if f.kind == "zone"}
-    box = map_data.box_of(found)
-    picture = map_data.picture(found, map_data.wider(box) if box else None)
+    box = maps.box_of(found)
+    picture = maps.picture(found, maps.wider(box) if box else None)
     marks = [
         {"x": p.x, "y": p.y, "n": n, "r": min(10 + 3 * len(str(n)) + n**0.5, 34), "url": p.url, "title": p.title}
         for p in picture.paths

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from diemtua.kit.text import fold
-from diemtua.land.actions import reserve
+from diemtua.land.actions.ledger import reserve
 from diemtua.register import importing, write
 from diemtua.register.actions import add_evidence, add_figure, add_note
 from diemtua.register.models import Change, Link
