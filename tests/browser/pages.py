@@ -113,6 +113,8 @@ def desk_pages(server: ScratchServer) -> dict[str, str]:
         pages[f"a-{kind}"] = f"/desk/r/{pk}/"
     for name, title in RECORDS.items():
         pages[name] = f"/desk/r/{titles[title]}/"
+    # The one zone with plots, as near as it fills the map.
+    pages["land-map-zone"] = f"/desk/land/map/?at={titles['Khu công nghiệp VSIP Thái Bình']}"
     for name, tail in OF_RECORD.items():
         pages[f"party{name}"] = f"/desk/r/{titles[RECORDS['party']]}/{tail}"
     pages["own-chain"] = f"/desk/r/{titles[RECORDS['own']]}/chain/"

@@ -29,6 +29,8 @@ README = {
     "own-chain": "chain",
     "parties": "register",
     "search-partner": "search",
+    "land-map-zone": "land-map",
+    "land-match-found": "land-match",
 }
 
 
@@ -59,6 +61,10 @@ def open_page(browser: "Browser", server: ScratchServer, state: Any, width: int,
 def take(page: "Page", path: str, target: Path, *, full: bool = True) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
+    if page.locator("[data-map]").count() and page.evaluate(
+        "() => Boolean(document.createElement('canvas').getContext('webgl2'))"
+    ):
+        page.wait_for_selector("[data-map][data-ready]")
     page.screenshot(path=target, full_page=full)
 
 

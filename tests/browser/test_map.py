@@ -72,11 +72,21 @@ def test_a_click_leads_to_the_record(page: Page) -> None:
     page.wait_for_selector("#plan svg .mp-here")
 
 
+def test_the_drawing_stays_where_the_plots_do_not_come(page: Page) -> None:
+    page.route("**/features.json", lambda route: route.abort())
+    page.goto("/desk/land/map/")
+    page.wait_for_selector("[data-map-canvas][hidden]", state="attached")
+    svg = page.locator(".mp-drawn svg")
+    assert svg.is_visible()
+    svg.locator("path.mp-plot").first.click(force=True)
+    page.wait_for_url("**/desk/r/*/")
+
+
 def test_printing_takes_the_picture_of_the_map(page: Page) -> None:
     page.goto("/desk/land/map/")
     if not draws(page):
         pytest.skip("this browser has no WebGL")
-    page.wait_for_selector(DRAWN)
+    page.wait_for_selector("[data-map][data-ready]")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert len(page.get_attribute(".mp-printed", "src") or "") > 5_000
     page.emulate_media(media="print")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,8 @@ from .ledger import Available
 
 SHOWN_PLOTS = 24
 SHOWN_LEASES = 50
+# Ends of years before the day that is shown.
+SHOWN_YEARS = 8
 STATE_ORDER: tuple[PlotState, ...] = ("free", "part", "reserved", "let", "unknown")
 # Beyond so many plots of one zone their states are not counted on its page.
 MANY_PLOTS = 2_000
@@ -175,7 +177,8 @@ def prices(record: Record, user: User, zone: int | None = None) -> list[PriceRow
 
 def zone_facts(zone: Zone, user: User, day: datetime.date) -> dict[str, Any]:
     """What the lower part of a zone's page shows on a day."""
-    occupied = standing.occupancy(zone, day, user)
+    days = [datetime.date(year, 12, 31) for year in range(day.year - SHOWN_YEARS, day.year)]
+    *before, occupied = standing.occupancies(zone, [*days, day], user)
     seen = Plot.objects.visible_to(user).live().filter(zone=zone).order_by("record__sort_key", "pk")
     plots = list(seen.defer("note").select_related("record")[:MANY_PLOTS])
     states = standing.plot_states([p.pk for p in plots], day) if plots else {}
@@ -183,6 +186,7 @@ def zone_facts(zone: Zone, user: User, day: datetime.date) -> dict[str, Any]:
     now, over = reservations(zone.record, user, timezone.localdate())
     return {
         "occupancy": occupied,
+        "course": course([*before, occupied]),
         "occupancy_bar": bar(occupied.industrial_ha, occupied.let_ha, Decimal(0), occupied.perhaps_ha),
         "published": shares.order_by(F("as_of").desc(nulls_last=True), "-pk").first(),
         "ledger": ledger_rows(zone.record, user, day),
@@ -195,6 +199,40 @@ def zone_facts(zone: Zone, user: User, day: datetime.date) -> dict[str, Any]:
         "all_illustrative": bool(plots) and all(p.illustrative for p in plots),
         "leases": occupied.leases + occupied.perhaps + occupied.unmeasured,
     }
+
+
+@dataclass(frozen=True)
+class Stand:
+    """What was let on a day, as a column of the chart: its heights in percent of the tallest there can be."""
+
+    day: datetime.date
+    let_ha: Decimal
+    perhaps_ha: Decimal
+    share: Decimal | None
+    height: float
+    perhaps_height: float
+
+
+def course(found: Sequence[standing.Occupancy]) -> list[Stand]:
+    """The columns of occupancy through time; none where nothing was let on any of the days.
+
+    Where the industrial land is known its whole is the full height, else the most that was ever let.
+    """
+    most = max((o.let_ha + o.perhaps_ha for o in found), default=Decimal(0))
+    if not most:
+        return []
+    whole = max(most, found[-1].industrial_ha or most)
+    return [
+        Stand(
+            o.day,
+            o.let_ha,
+            o.perhaps_ha,
+            o.share,
+            round(float(o.let_ha * 100 / whole), 2),
+            round(float(o.perhaps_ha * 100 / whole), 2),
+        )
+        for o in found
+    ]
 
 
 def plot_counts(plots: Iterable[Plot], states: Mapping[int, PlotState]) -> list[tuple[str, int, Decimal]]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from diemtua.kit.dates import PartialDate, parse_date
 from diemtua.land import actions
 from diemtua.land.models import Zone
-from diemtua.land.queries import standing
+from diemtua.land.queries import pages, standing
 from diemtua.land.queries.standing import facts_due, occupancy
 from diemtua.register import write
 from diemtua.register.actions import add_figure
@@ -66,6 +66,11 @@ def test_occupancy_of_any_day(samples: SimpleNamespace, park: Zone) -> None:
         found = occupancy(park, datetime.date.fromisoformat(day))
         assert (found.let_ha, found.perhaps_ha, len(found.unmeasured)) == wanted, day
     assert occupancy(park, datetime.date(2023, 1, 1)).share == D(25)
+    days = [datetime.date.fromisoformat(day) for day in expected]
+    together = standing.occupancies(park, days)
+    assert [(o.day, o.let_ha, o.perhaps_ha) for o in together] == [
+        (d, occupancy(park, d).let_ha, occupancy(park, d).perhaps_ha) for d in days
+    ]
     assert occupancy(inner, datetime.date(2023, 1, 1)).let_ha == 20
     assert occupancy(inner).share is None
 
@@ -187,3 +192,16 @@ def test_a_plot_that_was_to_be_ready(staff: Any, park: Zone) -> None:
     assert due(staff.officer, "2026-03-02") == [("Lô chậm", "01/03/2026", "2026-03-01")]
     actions.update_plot(plot, actor=None, handed_over_on=PartialDate.day(datetime.date(2026, 3, 5)))
     assert due(staff.officer, "2026-03-10") == []
+
+
+def test_the_course_of_occupancy_has_a_column_a_year() -> None:
+    """The whole of the industrial land is the full height; without it, the most that was ever let."""
+    day = datetime.date
+    ends = [standing.Occupancy(day(2024, 12, 31), D(200), let_ha=D(50)), standing.Occupancy(day(2025, 12, 31), D(200))]
+    assert [(s.height, s.share) for s in pages.course(ends)] == [(25.0, D(25)), (0.0, D(0))]
+    unknown = [
+        standing.Occupancy(day(2024, 12, 31), None, let_ha=D(30)),
+        standing.Occupancy(day(2025, 12, 31), None, let_ha=D(60), perhaps_ha=D(60)),
+    ]
+    assert [(s.height, s.perhaps_height) for s in pages.course(unknown)] == [(25.0, 0.0), (50.0, 50.0)]
+    assert pages.course([standing.Occupancy(day(2025, 12, 31), D(200))]) == []

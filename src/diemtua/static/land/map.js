@@ -85,7 +85,7 @@
       layer("here", "line", "land", { filter: ["==", ["id"], settings.here || -1], paint: { "line-width": 4 } }),
       layer("pointed", "line", "pointed", { paint: { "line-width": 3 } }),
       layer("commune-names", "symbol", "base", { filter: beneath("commune-name"), minzoom: 9.5, layout: text(["get", english ? "en" : "name"], 12), paint: { "text-halo-width": 1.4 } }),
-      layer("plot-names", "symbol", "land", { filter: isPlot, minzoom: 13.5, layout: text(["get", "code"], 12), paint: { "text-halo-width": 1.2 } }),
+      layer("plot-names", "symbol", "land", { filter: isPlot, minzoom: 13.5, layout: text(["get", "code"], ["interpolate", ["linear"], ["zoom"], 13.5, 9.5, 16, 13]), paint: { "text-halo-width": 1.2 } }),
       layer("zone-names", "symbol", "land", { filter: isZone, maxzoom: 13.5, layout: text(["get", "title"], 13, { "text-max-width": 9 }), paint: { "text-halo-width": 1.8 } }),
     ],
   });
@@ -122,10 +122,14 @@
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }), "bottom-left");
-  map.once("load", () => {
+  // The drawing of the server stays in sight until all that it shows is on the map.
+  canvas.style.opacity = "0";
+  const uncover = () => {
+    if (root.dataset.ready) return;
+    canvas.style.opacity = "";
     drawn.style.visibility = "hidden";
     root.dataset.ready = "1";
-  });
+  };
 
   // --- what is shown ----------------------------------------------------------------------------
   let plots = [];
@@ -150,12 +154,20 @@
     ];
     for (const id of ["plots", "plot-lines", "plot-names"]) map.setFilter(id, rule);
   };
+  // Asked for at once, while the map is being set up.
+  const asked = fetch(root.dataset.features, { headers: { Accept: "application/geo+json" } })
+    .then((answer) => (answer.ok ? answer.json() : null))
+    .catch(() => null);
   map.once("load", async () => {
-    const answer = await fetch(root.dataset.features, { headers: { Accept: "application/geo+json" } });
-    if (!answer.ok) return;
-    const data = await answer.json();
+    const data = await asked;
+    if (!data) {
+      // The drawing says more than a map without plots, and it can be clicked.
+      canvas.hidden = true;
+      return;
+    }
     plots = data.features.filter((f) => f.properties.kind === "plot");
     map.getSource("land").setData(data);
+    map.once("idle", uncover);
     filters.hidden = false;
     filters.addEventListener("input", show);
     filters.addEventListener("submit", (event) => event.preventDefault());
