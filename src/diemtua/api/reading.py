@@ -143,7 +143,9 @@ def records(screen: Screen, user: User, request: HttpRequest, *, cursor: str, li
             message = _("This cursor is not one of this list. Begin without a cursor.")
             raise wrong_question({"cursor": [message]}) from None
     filters = {n: v for n, v in request.GET.items() if n not in OWN_PARAMETERS}
-    found = _filtered(screen, user, request, order, after, limit) if filters else _all(screen, user, order, after, limit)
+    found = (
+        _filtered(screen, user, request, order, after, limit) if filters else _all(screen, user, order, after, limit)
+    )
     more = len(found) > limit
     found = found[:limit]
     rows = _rows(screen, user, found)
@@ -187,9 +189,7 @@ def _by_ids(screen: Screen, ids: list[int]) -> list[Any]:
     if not ids:
         return []
     manager: Any = screen.model._default_manager
-    found = ask(
-        ("api rows", screen.kind), lambda ids: among(manager.order_by(), ids).values_list(*_paths(screen)), ids
-    )
+    found = ask(("api rows", screen.kind), lambda ids: among(manager.order_by(), ids).values_list(*_paths(screen)), ids)
     by_id = {row[0]: row for row in found}
     return [by_id[pk] for pk in ids if pk in by_id]
 
@@ -243,9 +243,7 @@ def record(user: User, number: int) -> dict[str, Any]:
     """One record with its rows, figures and passages. Raises Refused (404)."""
     screen = seen(user, number)
     manager: Any = screen.model._default_manager
-    found = ask(
-        ("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number
-    )
+    found = ask(("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number)
     if not found:
         raise not_found()
     head, own = _split(screen, found[0])
@@ -340,7 +338,9 @@ def links(user: User, number: int, *, cursor: str, limit: int) -> dict[str, Any]
         try:
             (last,) = rules.read_cursor(cursor, f"links.{number}", [int])
         except rules.BrokenCursor:
-            raise wrong_question({"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}) from None
+            raise wrong_question(
+                {"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}
+            ) from None
     rows: list[tuple[Any, ...]] = []
     for near, far in (("source", "target"), ("target", "source")):
 
@@ -386,7 +386,9 @@ def past(user: User, number: int, *, cursor: str) -> dict[str, Any]:
         try:
             before = "-".join(str(n) for n in rules.read_cursor(cursor, f"history.{number}", [int, int]))
         except rules.BrokenCursor:
-            raise wrong_question({"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}) from None
+            raise wrong_question(
+                {"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}
+            ) from None
     page = history.timeline(held, screen, user, cursor=before, may_edit=may_edit(user, held))
     entries = []
     for e in page.entries:

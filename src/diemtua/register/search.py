@@ -406,9 +406,11 @@ def bounded_count(rows: QuerySet, narrowed: Narrowed | None, limit: int) -> int 
     if narrowed is not None and narrowed.common:
         if not narrowed.sample:
             return None
-        seen = among(plain, narrowed.sample)[: limit + 1].count()
-        if seen > limit:
-            return seen
+        # As many as are enough where one may see nearly all of them; only where one may not, all that are known.
+        for sample in (narrowed.sample[: limit + limit // 5], narrowed.sample):
+            seen = among(plain, sample)[: limit + 1].count()
+            if seen > limit:
+                return seen
     return plain[: limit + 1].count()
 
 

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import PartialDateField
@@ -18,6 +19,7 @@ from diemtua.kit.fields import PartialDateField
 from .. import search
 from ..fields import CodeField, CodesField, code_choices
 from ..models import Access, Confidence, Link, OrgUnit, Record, Tag, User
+from ..queries import sight
 from ..screens import Screen, is_key_to_record
 from .forms import DAY_FORMATS, DayInput, _Styled
 from .widgets import LookupField
@@ -64,8 +66,31 @@ def _few(model: type[models.Model]) -> list[tuple[int | str, str]]:
     return found
 
 
+_made: dict[Any, type[django_filters.FilterSet]] = {}
+MOST_MADE = 1000
+
+
 def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet]:
-    """A FilterSet class for this register as this person may use it."""
+    """A FilterSet class for this register as this person may use it: made once for all who see the same."""
+    key = (screen, get_language(), sight(user))
+    if (found := _made.get(key)) is None:
+        if len(_made) >= MOST_MADE:
+            _made.clear()
+        found = _made[key] = _build_filterset(screen, user)
+    return found
+
+
+class OneForm(django_filters.FilterSet):
+    """Makes the class of its form once: making it took as long as filling it."""
+
+    def get_form_class(self) -> type[forms.Form]:
+        kind: Any = type(self)
+        if "made_form" not in vars(kind):
+            kind.made_form = super().get_form_class()
+        return kind.made_form
+
+
+def _build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet]:
     made: dict[str, Any] = {
         "q": django_filters.CharFilter(method="find_text", label=_("Words")),
         "archived": django_filters.ChoiceFilter(
@@ -96,7 +121,7 @@ def build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet
     meta = type("Meta", (), {"model": screen.model, "fields": [], "form": FilterForm})
     return type(
         f"{screen.model.__name__}Filters",
-        (django_filters.FilterSet,),
+        (OneForm,),
         {
             **made,
             "Meta": meta,

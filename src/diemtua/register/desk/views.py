@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -111,11 +115,17 @@ def of_records_alone(screen: Screen, request: HttpRequest, filters: Any) -> mode
     Joined with the kind's own table, PostgreSQL takes the records of the kind for few and sorts them all.
     """
     order = ordering(screen, request)
+    if not all(n.lstrip("-").startswith("record__") or n.lstrip("-") == "pk" for n in order):
+        return None
+    records = of_records(screen, request, filters)
+    return None if records is None else records.order_by(*(name.replace("record__", "") for name in order))
+
+
+def of_records(screen: Screen, request: HttpRequest, filters: Any) -> models.QuerySet | None:
+    """The rows asked for, in no order, as records alone; None where the kind's own table is asked too."""
     values = filters.form.cleaned_data if filters.form.is_valid() else {}
     used = {name for name, value in values.items() if value not in (None, "", [])}
-    if used - {"q", "archived"} or not all(
-        n.lstrip("-").startswith("record__") or n.lstrip("-") == "pk" for n in order
-    ):
+    if used - {"q", "archived"}:
         return None
     records = Record.objects.visible_to(request.user).filter(kind=screen.kind)
     archived = values.get("archived")
@@ -125,7 +135,7 @@ def of_records_alone(screen: Screen, request: HttpRequest, filters: Any) -> mode
         records = records.live()
     if (narrowed := getattr(filters, "narrowed", None)) is not None:
         records = narrowed.among(records)
-    return records.order_by(*(name.replace("record__", "") for name in order))
+    return records
 
 
 def rows_of_list(screen: Screen, ids: list[int]) -> list[Any]:
@@ -165,7 +175,8 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     elif found and start >= COUNT_LIMIT and not (narrowed and narrowed.common):
         count = COUNT_LIMIT + 1
     else:
-        count = search.bounded_count(plain, narrowed, COUNT_LIMIT)
+        counted = of_records(screen, request, filters)
+        count = search.bounded_count(plain if counted is None else counted, narrowed, COUNT_LIMIT)
     table = build_table(screen, request.user, found[:PAGE])  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
@@ -175,10 +186,12 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         user.pk,
     )
     used = {n: v for n, v in request.GET.items() if v and n not in ("page", "sort", "q")}
+    only_rows = request.htmx and request.htmx.target == "dt-results"  # type: ignore[attr-defined]
     context = {
         "screen": screen,
         "table": table,
         "filters": filters,
+        "filter_boxes": "" if only_rows else filter_boxes(screen, user, filters, untouched=not used),
         "page": page,
         "first": start + 1,
         "last": start + min(len(found), PAGE),
@@ -195,10 +208,19 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         "export_formats": FORMATS,
         "at_end": page >= DEEPEST // PAGE and len(found) > PAGE,
     }
-    template = "register/list.html"
-    if request.htmx and request.htmx.target == "dt-results":  # type: ignore[attr-defined]
-        template = "register/parts/results.html"
-    return render(request, template, context)
+    return render(request, "register/parts/results.html" if only_rows else "register/list.html", context)
+
+
+def filter_boxes(screen: Screen, user: User, filters: Any, *, untouched: bool) -> SafeString:
+    """The boxes of the filters, the words aside. Where none is filled in they are kept for half a minute, as their
+    choices are: they took a fifth of a page."""
+    key = f"filters:{screen.kind}:{get_language()}:{sight(user)}".replace(" ", "")
+    if untouched and (kept := cache.get(key)) is not None:
+        return mark_safe(kept)
+    written = render_to_string("register/parts/filters.html", {"form": filters.form})
+    if untouched:
+        cache.set(key, str(written), 30)
+    return written
 
 
 # --- one record -----------------------------------------------------------------------------------
