@@ -54,6 +54,7 @@ menu.offer(
     menu.Entry(_("Find land"), "land:match", "target", also=("land:compare", "land:keep")),
     menu.Entry(_("Kept searches"), "land:searches", "bookmark", also=("land:search",)),
     menu.Entry(_("Unmet demand"), "land:unmet", "chart-bar"),
+    menu.Entry(_("Destinations"), "land:destinations", "anchor", also=("land:destination", "land:destination-new")),
     menu.Entry(_("Facts to check"), "land:due", "clock-exclamation"),
 )
 
