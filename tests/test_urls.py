@@ -16,6 +16,7 @@ from django.utils import timezone
 from diemtua.land.actions.ledger import reserve
 from diemtua.land.actions.searches import keep_search, share_search
 from diemtua.land.forms.searches import starting_question
+from diemtua.land.models import Destination
 from diemtua.register import importing
 from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView
@@ -133,9 +134,9 @@ DOORS = [
     Door("/desk/land/outlines.geojson", signed_in(200), NO),
     Door("/desk/land/destinations/", signed_in(200), NO),
     Door("/desk/land/destinations/new/", officers(200), officers(422)),
-    Door("/desk/land/destinations/<slug:code>/", signed_in(404), officers(404)),
-    Door("/desk/land/destinations/<slug:code>/road/", NO, officers(404)),
-    Door("/desk/land/destinations/<slug:code>/remove/", NO, officers(404)),
+    Door("/desk/land/destinations/<slug:code>/", signed_in(200), officers(422)),
+    Door("/desk/land/destinations/<slug:code>/road/", NO, officers(422)),
+    Door("/desk/land/destinations/<slug:code>/remove/", NO, officers(302)),
     Door("/desk/land/outlines/", officers(200), officers(422)),
     Door("/desk/land/outlines/<slug:token>/", officers(404), officers(404)),
     Door("/desk/r/<int:pk>/plan/", signed_in(200), NO, "zone"),
@@ -299,6 +300,9 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         "nothing": SimpleNamespace(pk=999_999_999),
     }
 
+    Destination.objects.create(
+        code="cang-thu", kind="port", name_vi="Cảng Thử", name_en="Thu Port", lon=106.7, lat=20.9
+    )
     share = share_search(actor=staff.officer, search=search, ends_on=timezone.localdate())
 
     def make(door: Door) -> str:
@@ -312,6 +316,7 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             "<slug:step>": "suspend",
             "<slug:to>": "nonsense",
             "<slug:token>": waiting.token,
+            "<slug:code>": "cang-thu",
             "<str:code>": "agreement.opinion_working_days",
             "<str:token>": share.token,
             "<int:share>": share.pk,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,7 +60,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     initial = {n: getattr(destination, n) for n in actions.FIELDS}
     form = DestinationForm(asked, user=_actor(request), initial=initial)
     if request.method == "POST" and asked is None:
-        return HttpResponse(status=403)
+        raise PermissionDenied
 
     def save() -> Destination:
         return actions.save_destination(actor=_actor(request), destination=destination, **form.values())
