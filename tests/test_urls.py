@@ -17,6 +17,7 @@ from django.utils import timezone
 from diemtua.land.actions.ledger import reserve
 from diemtua.land.actions.searches import keep_search, share_search
 from diemtua.land.forms.searches import starting_question
+from diemtua.land.models import Destination
 from diemtua.register import importing
 from diemtua.register.actions import add_figure
 from diemtua.register.models import Batch, SavedView
@@ -159,6 +160,11 @@ DOORS = [
     Door("/desk/land/map/features.json", signed_in(200), NO),
     Door("/desk/land/map/base.json", signed_in(200), NO),
     Door("/desk/land/outlines.geojson", signed_in(200), NO),
+    Door("/desk/land/destinations/", signed_in(200), NO),
+    Door("/desk/land/destinations/new/", officers(200), officers(422)),
+    Door("/desk/land/destinations/<slug:code>/", signed_in(200), officers(422)),
+    Door("/desk/land/destinations/<slug:code>/road/", NO, officers(422)),
+    Door("/desk/land/destinations/<slug:code>/remove/", NO, officers(302)),
     Door("/desk/land/outlines/", officers(200), officers(422)),
     Door("/desk/land/outlines/<slug:token>/", officers(404), officers(404)),
     Door("/desk/r/<int:pk>/plan/", signed_in(200), NO, "zone"),
@@ -323,6 +329,9 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
         "nothing": SimpleNamespace(pk=999_999_999),
     }
 
+    Destination.objects.create(
+        code="cang-thu", kind="port", name_vi="Cảng Thử", name_en="Thu Port", lon=106.7, lat=20.9
+    )
     share = share_search(actor=staff.officer, search=search, ends_on=timezone.localdate())
 
     def make(door: Door) -> str:
@@ -337,6 +346,7 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             "<slug:step>": "suspend",
             "<slug:to>": "nonsense",
             "<slug:token>": waiting.token,
+            "<slug:code>": "cang-thu",
             "<str:code>": "agreement.opinion_working_days",
             "<str:token>": share.token,
             "<int:share>": share.pk,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import maps, ogc, outlines, records, searches
+from .views import destinations, maps, ogc, outlines, records, searches
 
 app_name = "land"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("land/outlines.geojson", maps.export, name="outlines-export"),
     path("land/outlines/", outlines.start, name="outlines"),
     path("land/outlines/<slug:token>/", outlines.check, name="outlines-check"),
+    path("land/destinations/", destinations.listed, name="destinations"),
+    path("land/destinations/new/", destinations.new, name="destination-new"),
+    path("land/destinations/<slug:code>/", destinations.one, name="destination"),
+    path("land/destinations/<slug:code>/road/", destinations.measured, name="destination-road"),
+    path("land/destinations/<slug:code>/remove/", destinations.remove, name="destination-remove"),
     path("land/due/", records.due, name="due"),
     path("land/reservations/<int:pk>/extend/", records.extend, name="extend"),
     path("land/reservations/<int:pk>/release/", records.release, name="release"),

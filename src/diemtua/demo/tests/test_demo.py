@@ -325,3 +325,14 @@ def test_every_page_of_it_opens() -> None:
     for record in Record.objects.all():
         answer = client.get(record.get_absolute_url())
         assert answer.status_code == 200, record.title
+
+
+def test_a_search_for_land_has_something_to_weigh() -> None:
+    """The illustrative plots differ: some fit, some do not and say why, of some too little is known."""
+    asked = "asked=1&area_least=5&power_least=4&industry=26&w_power=2&w_port=3&w_ready=2&w_tenure=1"
+    result = officer().get(f"/desk/land/match/?{asked}").context["result"]
+    assert 0 < result.fits < result.looked_at
+    assert len({shown.score for shown in result.ranked}) > 1
+    assert {r.key for r in result.rulings if r.fails} >= {"industry", "power"}
+    assert result.illustrative
+    assert all(shown.illustrative for shown in result.ranked)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diemtua.places.models import AdminUnit
@@ -17,6 +18,7 @@ from diemtua.register.models import Batch, User
 from diemtua.register.screens import screen_of
 
 from ..models import Plot, Zone
+from ..rules.illustration import plot_fields, plot_rows
 from .outlines import Drawn, set_outlines
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ USUAL_HA = 200.0  # where the area of a park is not published
 def draw_plan(
     zone: Zone, *, actor: User | None, within: AdminUnit | None = None, batch: Batch | None = None
 ) -> list[Plot]:
-    """Draw a plan of plots for a zone that has none; returns the plots, all illustrative.
+    """Draw a plan of plots for a zone that has none, with illustrative utilities, industries, tenure and readiness.
+
+    Returns the plots, all marked as illustrative.
 
     It lies in `within`, or in the first commune of the zone whose outline is known. The same zone always gets the
     same plan. Raises ValidationError where the zone has plots or an outline already, or no commune is known.
@@ -50,17 +54,12 @@ def draw_plan(
     except ValueError as error:
         raise ValidationError(_("The commune has no room for the zone, so no illustrative plan is drawn.")) from error
     fields = {"access": zone.record.access, "unit": zone.record.unit_id, "zone": zone.pk, "illustrative": True}
-    drafts = [
-        write.Draft(
-            {
-                **fields,
-                "title": f"Lô {code} (minh họa), {zone.record.title}",
-                "code": code,
-                "area_ha": Decimal(str(round(area_ha(polygon), 2))),
-            }
-        )
-        for code, polygon in plan.plots
-    ]
+    name, day = zone.record.title, timezone.localdate()
+    drafts = []
+    for code, polygon in plan.plots:
+        area = Decimal(str(round(area_ha(polygon), 2)))
+        own = {"title": f"Lô {code} (minh họa), {name}", "code": code, "area_ha": area, "note": f"{SOURCE}."}
+        drafts.append(write.Draft({**fields, **own, **plot_fields(name, code, day)}, plot_rows(name, code, area, day)))
     plots: list[Plot] = write.create_many(screen_of("plot"), drafts, actor=actor, reason=SOURCE, batch=batch)  # type: ignore[assignment]
     drawn = [Drawn(zone.record, plan.outline, source=SOURCE, illustrative=True)]
     drawn += [

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from diemtua.kit.numbers import format_number
 from diemtua.register import menu, merging
 from diemtua.register.desk import services
 from diemtua.register.desk.display import NOT_KNOWN, badge, plain
@@ -48,12 +49,23 @@ def title_cell(instance: Any, user: User) -> Any:
     return format_html("{} {}", link, format_html("{} " * len(marks), *marks)) if marks else link
 
 
+def tenure(plot: Plot, user: User) -> Any:
+    """Until when the land may be used and how many years that is; "" where it is not known."""
+    years = plot.years_left(timezone.localdate())
+    if years is None:
+        return ""
+    left = _("years left: %(n)s") % {"n": format_number(years)}
+    day = plain(Plot._meta.get_field("tenure_until"), plot.tenure_until, user)
+    return format_html('{} <span class="text-secondary">({})</span>', day, left)
+
+
 menu.offer(
     "land",
     menu.Entry(_("Map"), "land:map", "map-pin"),
     menu.Entry(_("Find land"), "land:match", "target", also=("land:compare", "land:keep")),
     menu.Entry(_("Kept searches"), "land:searches", "bookmark", also=("land:search",)),
     menu.Entry(_("Unmet demand"), "land:unmet", "chart-bar"),
+    menu.Entry(_("Destinations"), "land:destinations", "anchor", also=("land:destination", "land:destination-new")),
     menu.Entry(_("Facts to check"), "land:due", "clock-exclamation"),
 )
 
@@ -198,6 +210,13 @@ class PlotScreen(LandScreen):
 
     def subtitle(self, instance: Plot) -> str:
         return _("Plot %(code)s") % {"code": instance.code}
+
+    def fact_tenure_until(self, instance: Plot, user: User) -> Any:
+        """The last day, with the years that are left."""
+        return tenure(instance, user) or ""
+
+    def cell_tenure_until(self, instance: Plot, user: User) -> Any:
+        return tenure(instance, user) or NOT_KNOWN
 
     def cell_standing(self, instance: Plot, user: User) -> Any:
         let, reserved = (as_decimal(getattr(instance, n, None) or 0) for n in ("let_ha", "reserved_ha"))

@@ -20,7 +20,9 @@ NO_DAY = {"invalid": _("Write the day as dd/mm/yyyy, for example 04/11/2021.")}
 
 
 class LedgerForm(forms.Form):
-    """A reason, and what the step itself needs."""
+    """What a step needs and, where it is `reasoned`, why it is taken."""
+
+    reasoned = True
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -28,9 +30,10 @@ class LedgerForm(forms.Form):
         self.user = user
         self.lookup_cache: dict[Any, Any] = {}
         self.add()
-        self.fields["reason"] = forms.CharField(
-            max_length=500, label=_("why"), help_text=_("For the history, for example the letter that asks for it.")
-        )
+        if self.reasoned:
+            self.fields["reason"] = forms.CharField(
+                max_length=500, label=_("why"), help_text=_("For the history, for example the letter that asks for it.")
+            )
         for f in self.fields.values():
             f.widget.attrs.setdefault("class", "form-select" if isinstance(f.widget, forms.Select) else "form-control")
 

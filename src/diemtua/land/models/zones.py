@@ -1,5 +1,7 @@
 """Zones and the plots in them."""
 
+import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -225,6 +227,12 @@ class Plot(Recorded):
                 name="plot_ratio_is_share",
             ),
         ]
+
+    def years_left(self, day: datetime.date) -> Decimal | None:
+        """For how many years from a day the land may still be used, to one decimal; None where that is not known."""
+        if self.tenure_until is None:
+            return None
+        return max(round(Decimal((self.tenure_until - day).days) / Decimal("365.25"), 1), Decimal(0))
 
     def clean(self) -> None:
         """Odd areas are asked about: a plot that is larger than its zone is most likely in m²."""

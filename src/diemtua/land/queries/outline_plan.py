@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from diemtua.kit.numbers import NumberError, parse_number
+from diemtua.kit.numbers import NumberError, format_number, parse_number
 from diemtua.kit.text import fold
 from diemtua.register import access
 from diemtua.register.models import Name, User
@@ -165,7 +165,7 @@ def _number(text: str) -> float | None:
             value = float(parse_number(text, decimal=","))
         except NumberError:
             return None
-    return value if 0 < value < 1e12 else None
+    return value if value and abs(value) < 1e12 else None
 
 
 def _targets(rows: Sequence[Row], options: Options, plots: Sequence[Plot], user: User) -> None:
@@ -303,6 +303,13 @@ def _check(made: Plan, plots: Sequence[Plot], user: User) -> None:
 
     zone, chosen = made.options.zone, system(made.system)
     shapes = [geometry_to_wgs84(r.shape.geometry, chosen, swapped=made.swapped) for r in made.rows]
+    for row in made.rows:
+        if row.stated_ha is not None and row.stated_ha < 0:
+            sentence = _("The file states an area below 0: %(area)s. Check the sign.") % {
+                "area": format_number(row.stated_ha)
+            }
+            row.findings.append(Finding("negative", Level.ERROR, sentence))
+            row.stated_ha = None
     unit = made.options.area_unit or _area_unit(made.rows, shapes)
     made.options = Options(**{**made.options.__dict__, "area_unit": unit})
     if unit == "m2":

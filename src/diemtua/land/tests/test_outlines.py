@@ -16,7 +16,7 @@ from diemtua.land.actions.outlines import Drawn, set_outline, set_outlines
 from diemtua.land.actions.zones import create_plot, create_zone
 from diemtua.land.models import Outline, Plot
 from diemtua.land.shapes.measuring import Flat
-from diemtua.land.shapes.systems import System, from_wgs84
+from diemtua.land.shapes.systems import System, from_wgs84, system
 from diemtua.places.queries import find
 from diemtua.register import merging, write
 from diemtua.register.models import Batch, Change, Record
@@ -233,6 +233,36 @@ def test_vn_2000_read_wrongly_is_said_to_lie_elsewhere(zone: Any, staff: Any) ->
     swapped = send(staff, zone, two(turn=lambda points: from_wgs84(points, system)[:, ::-1]))
     assert "vn2000%2F3%2F105.5" in body(swapped)
     assert "swapped=on" in body(swapped)
+
+
+def test_degrees_and_metres_are_not_mixed_up(zone: Any, staff: Any) -> None:
+    """VN-2000 written in degrees is its own system; degrees cannot be read as a zone in metres."""
+    client = staff.client("officer")
+    report = send(staff, zone, two())
+    as_metres = client.get(at(report), {"reading": "vn2000/3/105.5"})
+    assert shows(as_metres, "The numbers of this file are degrees, and VN-2000")
+    assert client.post(at(report), {"reading": "vn2000/3/105.5", "create": "on"}).status_code == 422
+    assert not Outline.objects.exists()
+    datum = system("vn2000")
+    degrees = send(staff, zone, two(turn=lambda points: from_wgs84(points, datum)))
+    assert client.post(at(degrees), {"reading": "vn2000", "create": "on"}).status_code == 302
+    row = Outline.objects.get(pk=plot("A1").pk)
+    assert row.system == "vn2000"
+    assert shapely.equals_exact(row.geometry.normalize(), box(0, 0).normalize(), 1e-7)
+
+
+def test_a_negative_area_in_the_file_is_told_beside_its_plot(zone: Any, staff: Any) -> None:
+    data = geojson(
+        feature(ring(box(0, 0)), ma_lo="N1", dt_ha=-2.0),
+        feature(ring(box(220, 0)), ma_lo="N2", dt_ha=2.0),
+    )
+    report = send(staff, zone, data)
+    assert shows(report, "The file states an area below 0: -2. Check the sign.")
+    client = staff.client("officer")
+    assert client.post(at(report), {"create": "on", "confirmed": "on"}).status_code == 422
+    assert not Outline.objects.exists()
+    assert client.post(at(report), {"create": "on", "confirmed": "on", "leave_out": "on"}).status_code == 302
+    assert {o.record.plot.code for o in Outline.objects.all()} == {"N2"}
 
 
 def test_each_plot_is_told_what_is_wrong_with_it(zone: Any, staff: Any) -> None:

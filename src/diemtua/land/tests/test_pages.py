@@ -272,3 +272,13 @@ def test_facts_to_check(staff: Staff, samples: SimpleNamespace, power: None) -> 
         children={"capacities": write.ChildEdits(delete=[samples.zone.record.capacities.get().pk])},
     )
     assert says(staff.client("viewer").get(reverse("land:due")), "Nothing is due for a check.")
+
+
+def test_how_long_the_land_may_be_used_stands_in_years(staff: Staff, samples: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    actions.update_plot(samples.plot, actor=None, tenure_until=today + datetime.timedelta(days=3653))
+    viewer = staff.client("viewer")
+    for page in (viewer.get(samples.plot.get_absolute_url()), viewer.get("/desk/plots/")):
+        assert says(page, "years left: %(n)s"), body(page)
+    actions.update_plot(samples.plot, actor=None, tenure_until=None)
+    assert not says(viewer.get("/desk/plots/"), "years left: %(n)s")
