@@ -35,7 +35,7 @@ from decimal import Decimal
 from shapely import affinity
 from shapely.geometry import Polygon, box
 from diemtua.land.models import Zone
-from diemtua.land.outline_actions import Drawn, set_outlines
+from diemtua.land.actions.outlines import Drawn, set_outlines
 from diemtua.register import write
 from diemtua.register.screens import screen_of
 plots, of_park = int(sys.argv[1]), int(sys.argv[2])

@@ -52,6 +52,10 @@ FIXED = {
     "project-gates": "/desk/projects/gates/",
     "project-reporters": "/desk/projects/reports/",
     "new-project": "/desk/projects/new/",
+    "land-due": "/desk/land/due/",
+    "zones": "/desk/zones/",
+    "plots": "/desk/plots/",
+    "new-zone": "/desk/zones/new/",
     "places": "/desk/places/",
     "rules": "/desk/rules/",
     "not-found": "/desk/r/999999/",
@@ -125,6 +129,7 @@ def desk_pages(server: ScratchServer) -> dict[str, str]:
     pages["party-on"] = f"/desk/r/{titles[RECORDS['party']]}/on/?day={datetime.date.today():%d/%m/%Y}"
     pages |= {f"review{name}": f"/desk/r/{review}/{tail}" for name, tail in OF_REVIEW.items()}
     pages["review-mend"] = f"/desk/r/{review}/review/mend/{figure}/"
+    pages |= {f"plot-{tail}": f"/desk/r/{found['plot']}/{tail}/" for tail in ("land", "plan", "reserve")}
     pages["instrument-edit"] = f"/desk/r/{found['instrument']}/edit/"
     return pages
 

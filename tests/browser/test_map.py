@@ -141,5 +141,9 @@ def test_outlines_are_brought_in_and_taken_back(page: Page, tmp_path: Any) -> No
     page.wait_for_selector(".mp-sound")
     page.locator("form[method=post] button.btn-primary").last.click()
     page.wait_for_url("**/desk/imports/*/")
+    # It asks first; who does not say yes has taken nothing back.
+    page.once("dialog", lambda dialog: dialog.accept())
     page.locator("form[action*='undo'] button").first.click()
-    page.wait_for_load_state()
+    page.locator(".alert-info[role=status]").wait_for()
+    page.goto("/desk/plots/?q=Z-99")
+    assert page.locator("main table a", has_text="Z-99").count() == 0

@@ -187,6 +187,7 @@ def zone_facts(zone: Zone, user: User, day: datetime.date) -> dict[str, Any]:
     return {
         "occupancy": occupied,
         "course": course([*before, occupied]),
+        "course_unsure": any(o.perhaps_ha for o in before),
         "occupancy_bar": bar(occupied.industrial_ha, occupied.let_ha, Decimal(0), occupied.perhaps_ha),
         "published": shares.order_by(F("as_of").desc(nulls_last=True), "-pk").first(),
         "ledger": ledger_rows(zone.record, user, day),
@@ -211,6 +212,16 @@ class Stand:
     share: Decimal | None
     height: float
     perhaps_height: float
+    perhaps_share: Decimal | None = None
+
+    @property
+    def most_ha(self) -> Decimal:
+        """What may have been let at most."""
+        return self.let_ha + self.perhaps_ha
+
+    @property
+    def most_share(self) -> Decimal | None:
+        return None if self.share is None else self.share + (self.perhaps_share or 0)
 
 
 def course(found: Sequence[standing.Occupancy]) -> list[Stand]:
@@ -230,6 +241,7 @@ def course(found: Sequence[standing.Occupancy]) -> list[Stand]:
             o.share,
             round(float(o.let_ha * 100 / whole), 2),
             round(float(o.perhaps_ha * 100 / whole), 2),
+            o.perhaps_share,
         )
         for o in found
     ]
