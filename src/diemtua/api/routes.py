@@ -165,7 +165,7 @@ def _enter(request: HttpRequest, kind: str) -> HttpResponse:
             "page": made.get_absolute_url(),
         }
 
-    key = request.headers.get("Idempotency-Key", "")
+    key = request.headers.get("Idempotency-Key")
     body, fresh = writing.once(token, key, f"{kind}\n{raw}", make)
     headers = {"Location": body["href"]} | ({} if fresh else {"Idempotent-Replay": "true"})
     return answer(body, 201, headers)
@@ -207,7 +207,7 @@ def enter_figure(request: HttpRequest, number: Number) -> HttpResponse:
     def make() -> dict[str, Any]:
         return {"id": writing.enter_figure(number, token, given).pk, "record": number}
 
-    key = request.headers.get("Idempotency-Key", "")
+    key = request.headers.get("Idempotency-Key")
     body, fresh = writing.once(token, key, f"{number}\n{raw}", make)
     return answer(body, 201, {} if fresh else {"Idempotent-Replay": "true"})
 
