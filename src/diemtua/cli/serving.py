@@ -217,6 +217,7 @@ def in_worker(parent: int, lines: list[str], said: Any) -> Any:
     from diemtua.config.wsgi import application
 
     warm_up()
+    tell_webhooks()
     with said.get_lock():
         if not said.value:
             said.value = 1
@@ -232,6 +233,14 @@ def warm_up() -> None:
 
     get_resolver().url_patterns  # noqa: B018
     get_template("register/base.html")
+
+
+def tell_webhooks() -> None:
+    """Start the thread that calls webhooks; several processes share the work."""
+    from diemtua.api.sending import Sender
+
+    connections.close_all()
+    Sender().start()
 
 
 def die_with(parent: int) -> None:
