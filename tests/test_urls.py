@@ -82,8 +82,8 @@ class Door(NamedTuple):
 DOORS = [
     Door("/", everyone(302), everyone(302)),
     Door("/healthz", everyone(200), everyone(200)),
-    Door("/api/v1/openapi.json", everyone(200), NO, by_token=True),
-    Door("/api/v1/", everyone(404), NO, by_token=True),
+    Door("/api/v1/openapi.json", everyone(200), everyone(200), by_token=True),
+    Door("/api/v1/", everyone(404), everyone(404), by_token=True),
     Door("/api/v1/kinds", everyone(401), NO, by_token=True),
     Door("/api/v1/kinds/<kind>", everyone(401), NO, by_token=True),
     Door("/api/v1/kinds/<kind>/records", everyone(401), NO, by_token=True),
@@ -320,6 +320,9 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
     def make(door: Door) -> str:
         path = door.pattern
         for part, value in {
+            "<kind>": "party",
+            "<number>": record.pk,
+            "<path:rest>": "nothing",
             "<int:pk>": things[door.thing].pk,
             "<slug:slug>": "parties",
             "<slug:kind>": "party",
