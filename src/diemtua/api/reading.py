@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -48,7 +49,7 @@ def the_screen(name: str) -> Screen:
 def describe(screen: Screen, user: User) -> dict[str, Any]:
     """A kind as programs need it: its fields with their types and codes, its rows, its filters."""
     writable = set(screen.own_fields)
-    filters = [n for n in build_filterset(screen, user).base_filters]
+    filters = list(build_filterset(screen, user).base_filters)
     return {
         "kind": screen.kind,
         "name": str(screen.name),
@@ -92,37 +93,45 @@ def _paths(screen: Screen) -> list[str]:
     return ["pk", *(f"record__{n}" for n in RECORD), *(c.attname for c in columns_of(screen))]
 
 
-def _split(screen: Screen, row: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    head = dict(zip(("pk", *RECORD), row, strict=False))
-    own = {c.name: value for c, value in zip(columns_of(screen), row[len(RECORD) + 1 :], strict=True)}
-    return head, own
+@cache
+def _names(screen: Screen) -> tuple[str, ...]:
+    return tuple(c.name for c in columns_of(screen))
 
 
-def _body(screen: Screen, head: Mapping[str, Any], own: Mapping[str, Any], named: Named) -> dict[str, Any]:
-    archived = head["archived_at"]
+@cache
+def _pointing(screen: Screen) -> tuple[Column, ...]:
+    return tuple(c for c in columns_of(screen) if c.points)
+
+
+def _own(screen: Screen, row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(_names(screen), row[len(RECORD) + 1 :], strict=True))
+
+
+def _body(screen: Screen, row: Sequence[Any], own: dict[str, Any], named: Named) -> dict[str, Any]:
+    pk, title, access, unit, confidence, version, created, updated, archived = row[: len(RECORD) + 1]
     return {
-        "number": head["pk"],
+        "number": pk,
         "kind": screen.kind,
-        "title": head["title"],
-        "access": head["access"],
-        "unit": head["unit_id"],
-        "confidence": head["confidence"],
-        "version": head["version"],
-        "created_at": head["created_at"].isoformat(),
-        "updated_at": head["updated_at"].isoformat(),
-        "archived_at": archived.isoformat() if archived else None,
-        "href": f"/api/v1/records/{head['pk']}",
-        "page": record_url(head["pk"]),
-        "fields": {c.name: named.value(c, own[c.name]) for c in columns_of(screen)},
+        "title": title,
+        "access": access,
+        "unit": unit,
+        "confidence": confidence,
+        "version": version,
+        "created_at": created,
+        "updated_at": updated,
+        "archived_at": archived,
+        "href": f"/api/v1/records/{pk}",
+        "page": record_url(pk),
+        "fields": named.put(_pointing(screen), own),
     }
 
 
 def _rows(screen: Screen, user: User, found: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
-    parts = [_split(screen, row) for row in found]
+    owns = [_own(screen, row) for row in found]
     named = Named(user)
-    named.want(columns_of(screen), (own for _head, own in parts))
+    named.want(_pointing(screen), owns)
     named.find()
-    return [_body(screen, head, own, named) for head, own in parts]
+    return [_body(screen, row, own, named) for row, own in zip(found, owns, strict=True)]
 
 
 # --- lists ----------------------------------------------------------------------------------------
@@ -143,7 +152,9 @@ def records(screen: Screen, user: User, request: HttpRequest, *, cursor: str, li
             message = _("This cursor is not one of this list. Begin without a cursor.")
             raise wrong_question({"cursor": [message]}) from None
     filters = {n: v for n, v in request.GET.items() if n not in OWN_PARAMETERS}
-    found = _filtered(screen, user, request, order, after, limit) if filters else _all(screen, user, order, after, limit)
+    found = (
+        _filtered(screen, user, request, order, after, limit) if filters else _all(screen, user, order, after, limit)
+    )
     more = len(found) > limit
     found = found[:limit]
     rows = _rows(screen, user, found)
@@ -187,9 +198,7 @@ def _by_ids(screen: Screen, ids: list[int]) -> list[Any]:
     if not ids:
         return []
     manager: Any = screen.model._default_manager
-    found = ask(
-        ("api rows", screen.kind), lambda ids: among(manager.order_by(), ids).values_list(*_paths(screen)), ids
-    )
+    found = ask(("api rows", screen.kind), lambda ids: among(manager.order_by(), ids).values_list(*_paths(screen)), ids)
     by_id = {row[0]: row for row in found}
     return [by_id[pk] for pk in ids if pk in by_id]
 
@@ -243,14 +252,12 @@ def record(user: User, number: int) -> dict[str, Any]:
     """One record with its rows, figures and passages. Raises Refused (404)."""
     screen = seen(user, number)
     manager: Any = screen.model._default_manager
-    found = ask(
-        ("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number
-    )
+    found = ask(("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number)
     if not found:
         raise not_found()
-    head, own = _split(screen, found[0])
+    own = _own(screen, found[0])
     named = Named(user)
-    named.want(columns_of(screen), [own])
+    named.want(_pointing(screen), [own])
     children: list[tuple[Any, list[dict[str, Any]]]] = []
     for child in screen.all_children:
         columns = columns_of_rows(child)
@@ -274,13 +281,11 @@ def record(user: User, number: int) -> dict[str, Any]:
         number,
     )
     named.find()
-    made = _body(screen, head, own, named)
+    made = _body(screen, found[0], own, named)
     made["tags"] = [name for (name,) in tags]
     made["rows"] = {
         child.name: [
-            {"id": row["id"], **{c.name: named.value(c, row[c.name]) for c in columns_of_rows(child)}}
-            for row in rows
-            if not named.hides(columns_of_rows(child), row)
+            named.put(columns_of_rows(child), row) for row in rows if not named.hides(columns_of_rows(child), row)
         ]
         for child, rows in children
     }
@@ -340,7 +345,9 @@ def links(user: User, number: int, *, cursor: str, limit: int) -> dict[str, Any]
         try:
             (last,) = rules.read_cursor(cursor, f"links.{number}", [int])
         except rules.BrokenCursor:
-            raise wrong_question({"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}) from None
+            raise wrong_question(
+                {"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}
+            ) from None
     rows: list[tuple[Any, ...]] = []
     for near, far in (("source", "target"), ("target", "source")):
 
@@ -386,7 +393,9 @@ def past(user: User, number: int, *, cursor: str) -> dict[str, Any]:
         try:
             before = "-".join(str(n) for n in rules.read_cursor(cursor, f"history.{number}", [int, int]))
         except rules.BrokenCursor:
-            raise wrong_question({"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}) from None
+            raise wrong_question(
+                {"cursor": [_("This cursor is not one of this list. Begin without a cursor.")]}
+            ) from None
     page = history.timeline(held, screen, user, cursor=before, may_edit=may_edit(user, held))
     entries = []
     for e in page.entries:

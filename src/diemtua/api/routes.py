@@ -40,10 +40,8 @@ Limit = Annotated[int, Query(ge=1, le=reading.MOST, description="So many at most
 Cursor = Annotated[str, Query(max_length=1000, description="`next` of the page before.")]
 Kind = Annotated[str, Path(max_length=60, description="A kind or the name of its register.")]
 
-ERRORS: Any = {
-    status: schemas.ErrorOut for status in (401, 403, 404, 422, 429)
-}
-WRITE_ERRORS: Any = {status: schemas.ErrorOut for status in (400, 401, 403, 404, 409, 413, 415, 422, 429)}
+ERRORS: Any = dict.fromkeys((401, 403, 404, 422, 429), schemas.ErrorOut)
+WRITE_ERRORS: Any = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429), schemas.ErrorOut)
 KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -47,9 +47,7 @@ def notice() -> int:
 
 
 def _notice_for(hook: Webhook, settled: Any) -> int:
-    scanned = list(
-        Change.objects.filter(pk__gt=hook.seen_change).order_by("pk").values_list("pk", "at")[:SCANNED]
-    )
+    scanned = list(Change.objects.filter(pk__gt=hook.seen_change).order_by("pk").values_list("pk", "at")[:SCANNED])
     if not scanned:
         return 0
     made = 0

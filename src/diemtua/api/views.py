@@ -207,5 +207,3 @@ def delivery_again(request: HttpRequest, pk: int) -> HttpResponse:
     actions.send_again(actor=request.user, delivery=delivery)  # type: ignore[arg-type]
     messages.success(request, _("It is in line again and will be sent within seconds."))
     return redirect("api:webhook", pk=delivery.webhook_id)
-
-

@@ -349,7 +349,9 @@ def enter_figure(number: int, token: Token, given: Mapping[str, Any]) -> Any:
 # --- once -----------------------------------------------------------------------------------------
 
 
-def once(token: Token, key: str | None, request: str, make: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
+def once(
+    token: Token, key: str | None, request: str, make: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
     """What `make` answers, and whether it was made now. Under a key that was used before the first answer is given.
 
     The answer is kept in the transaction of what it tells of, so that neither stands without the other. Raises

@@ -232,7 +232,15 @@ def test_a_cursor_of_another_list_is_refused(staff: Staff) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["kinds/gì-đó", "kinds/none/records", "records/0", "records/999999999", f"records/{'9' * 30}", "nowhere", "records/x"],
+    [
+        "kinds/gì-đó",
+        "kinds/none/records",
+        "records/0",
+        "records/999999999",
+        f"records/{'9' * 30}",
+        "nowhere",
+        "records/x",
+    ],
 )
 def test_nothing_is_answered_in_json(staff: Staff, path: str) -> None:
     answer = caller(staff.viewer).get(path)
