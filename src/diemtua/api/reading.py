@@ -30,7 +30,7 @@ from .shapes import RECORD, Column, Named, choices, columns_of, columns_of_rows,
 ORDERS = ("newest", "oldest", "title")
 OWN_PARAMETERS = {"cursor", "limit", "order"}
 MOST = 200
-PAGE = 50
+PAGE = 25
 
 
 def the_screen(name: str) -> Screen:
@@ -90,7 +90,8 @@ def kinds() -> list[dict[str, Any]]:
 
 
 def _paths(screen: Screen) -> list[str]:
-    return ["pk", *(f"record__{n}" for n in RECORD), *(c.attname for c in columns_of(screen))]
+    own = (c.attname for c in columns_of(screen))
+    return ["pk", *(f"record__{n}" for n in RECORD), *own, "record__sort_key"]
 
 
 @cache
@@ -104,7 +105,7 @@ def _pointing(screen: Screen) -> tuple[Column, ...]:
 
 
 def _own(screen: Screen, row: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip(_names(screen), row[len(RECORD) + 1 :], strict=True))
+    return dict(zip(_names(screen), row[len(RECORD) + 1 : -1], strict=True))
 
 
 def _body(screen: Screen, row: Sequence[Any], own: dict[str, Any], named: Named) -> dict[str, Any]:
@@ -160,14 +161,10 @@ def records(screen: Screen, user: User, request: HttpRequest, *, cursor: str, li
     rows = _rows(screen, user, found)
     following = None
     if more:
-        last = found[-1][0]
-        values = [_sort_key(last), last] if order == "title" else [last]
+        last = found[-1]
+        values = [last[-1], last[0]] if order == "title" else [last[0]]
         following = rules.write_cursor(f"{screen.kind}.{order}", values)
     return {"kind": screen.kind, "records": rows, "next": following}
-
-
-def _sort_key(pk: int) -> str:
-    return Record.objects.values_list("sort_key", flat=True).get(pk=pk)
 
 
 def _all(screen: Screen, user: User, order: str, after: list[Any] | None, limit: int) -> list[Any]:
@@ -182,7 +179,7 @@ def _all(screen: Screen, user: User, order: str, after: list[Any] | None, limit:
                 rows = rows.filter(Q(sort_key__gt=sort_key) | Q(pk__gt=pk, sort_key=sort_key), sort_key__gte=sort_key)
             return rows.order_by("sort_key", "pk").values_list("pk")[: limit + 1]
 
-        found = [pk for (pk,) in ask(key, ids, *(after or ()), planned=False)]
+        found = [pk for (pk,) in ask(key, ids, *(after or ()), planned=after is None)]
         return _by_ids(screen, found)
 
     def rows(pk: Any = None) -> models.QuerySet:
@@ -233,24 +230,26 @@ def _filtered(
 # --- one record -----------------------------------------------------------------------------------
 
 
-def seen(user: User, number: int) -> Screen:
-    """The kind of a record this person may see. Raises Refused (404)."""
+def seen(user: User, number: int) -> tuple[Screen, list[str]]:
+    """The kind and the tags of a record this person may see. Raises Refused (404)."""
     found = ask(
         ("api kind", sight(user)),
-        lambda pk: Record.objects.visible_to(user).filter(pk=pk).values_list("kind"),
+        lambda pk: (
+            Record.objects.visible_to(user).filter(pk=pk).order_by("tags__key").values_list("kind", "tags__name")
+        ),
         number,
     )
     if not found:
         raise not_found()
     try:
-        return screen_of(found[0][0])
+        return screen_of(found[0][0]), [name for _kind, name in found if name is not None]
     except KeyError:
         raise not_found() from None
 
 
 def record(user: User, number: int) -> dict[str, Any]:
     """One record with its rows, figures and passages. Raises Refused (404)."""
-    screen = seen(user, number)
+    screen, tags = seen(user, number)
     manager: Any = screen.model._default_manager
     found = ask(("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number)
     if not found:
@@ -275,14 +274,9 @@ def record(user: User, number: int) -> dict[str, Any]:
         ]
         named.want(columns, rows)
         children.append((child, rows))
-    tags = ask(
-        "api tags",
-        lambda pk: Record.tags.through._default_manager.filter(record=pk).order_by("tag__key").values_list("tag__name"),
-        number,
-    )
     named.find()
     made = _body(screen, found[0], own, named)
-    made["tags"] = [name for (name,) in tags]
+    made["tags"] = tags
     made["rows"] = {
         child.name: [
             named.put(columns_of_rows(child), row) for row in rows if not named.hides(columns_of_rows(child), row)
@@ -386,7 +380,7 @@ def _relation(relation: str) -> str:
 
 def past(user: User, number: int, *, cursor: str) -> dict[str, Any]:
     """A page of a record's history as its page on the desk tells it, newest first."""
-    screen = seen(user, number)
+    screen, _tags = seen(user, number)
     held = Record.objects.get(pk=number)
     before = ""
     if cursor:
