@@ -29,7 +29,7 @@ class Token(models.Model):
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12)
-    scopes = models.JSONField(_("may"), default=list)
+    scopes = models.JSONField(_("allowed to"), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     ends_on = models.DateField(_("good until"))
     last_used_at = models.DateTimeField(null=True)

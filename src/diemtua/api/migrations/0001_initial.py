@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('hint', models.CharField(max_length=12)),
-                ('scopes', models.JSONField(default=list, verbose_name='may')),
+                ('scopes', models.JSONField(default=list, verbose_name='allowed to')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('ends_on', models.DateField(verbose_name='good until')),
                 ('last_used_at', models.DateTimeField(null=True)),
