@@ -68,7 +68,7 @@ class WebhookForm(_CleanText):
         help_text=_("None ticked: every kind."),
     )
     events = forms.MultipleChoiceField(
-        label=_("when a record was"),
+        label=_("when a record"),
         choices=Event.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=list(Event.values),

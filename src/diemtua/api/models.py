@@ -72,9 +72,9 @@ class Answer(models.Model):
 
 
 class Event(models.TextChoices):
-    CREATED = "created", _("entered")
-    CHANGED = "changed", _("changed")
-    MOVED = "moved", _("moved to another stage or state")
+    CREATED = "created", _("was entered")
+    CHANGED = "changed", _("was changed")
+    MOVED = "moved", _("was moved to another stage or state")
 
 
 class Webhook(models.Model):
