@@ -373,6 +373,9 @@ def main(engine: str, rows: str, out: str, repeat: str, only: str = "") -> None:
 
         projects(table, client, user, int(repeat))
     memory(table, int(repeat))
+    from .api import api
+
+    api(table, int(repeat))
     Path(out).write_text(json.dumps(table.rows, ensure_ascii=False))
 
 

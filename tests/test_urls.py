@@ -77,6 +77,8 @@ class Door(NamedTuple):
     get: Row
     post: Row
     thing: str = "instrument"
+    # Opened by a token and never by a session: the token that forms carry is not asked for.
+    by_token: bool = False
 
 
 DOORS = [
@@ -109,6 +111,25 @@ DOORS = [
     Door("/data/catalog.jsonld", everyone(200), NO),
     Door("/desk/portal-score/", signed_in(200), NO),
     Door("/healthz", everyone(200), everyone(200)),
+    Door("/api/v1/openapi.json", everyone(200), everyone(200), by_token=True),
+    Door("/api/v1/", everyone(404), everyone(404), by_token=True),
+    Door("/api/v1/kinds", everyone(401), NO, by_token=True),
+    Door("/api/v1/kinds/<kind>", everyone(401), NO, by_token=True),
+    Door("/api/v1/kinds/<kind>/records", everyone(401), NO, by_token=True),
+    Door("/api/v1/records/<number>", everyone(401), NO, by_token=True),
+    Door("/api/v1/records/<number>/figures", everyone(401), everyone(401), by_token=True),
+    Door("/api/v1/records/<number>/links", everyone(401), NO, by_token=True),
+    Door("/api/v1/records/<number>/history", everyone(401), NO, by_token=True),
+    Door("/api/v1/enquiries", NO, everyone(401), by_token=True),
+    Door("/api/v1/engagements", NO, everyone(401), by_token=True),
+    Door("/api/<path:rest>", everyone(404), everyone(404), by_token=True),
+    Door("/desk/api/", signed_in(200), NO),
+    Door("/desk/tokens/", signed_in(200), signed_in(422)),
+    Door("/desk/tokens/<int:pk>/revoke/", NO, signed_in(404), "nothing"),
+    Door("/desk/webhooks/", administrators(200), NO),
+    Door("/desk/webhooks/new/", administrators(200), administrators(422)),
+    Door("/desk/webhooks/<int:pk>/", administrators(404), administrators(404), "nothing"),
+    Door("/desk/webhooks/deliveries/<int:pk>/again/", NO, administrators(404), "nothing"),
     Door("/account/link/", everyone(410), everyone(410)),
     Door("/account/login/", visitors(200, 302), visitors(200, 302)),
     Door("/account/logout/", visitors(302, 200), everyone(302)),
@@ -337,6 +358,9 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
     def make(door: Door) -> str:
         path = door.pattern
         for part, value in {
+            "<kind>": "party",
+            "<number>": record.pk,
+            "<path:rest>": "nothing",
             "<int:pk>": things[door.thing].pk,
             "<slug:slug>": "parties",
             "<slug:kind>": "party",
@@ -386,7 +410,8 @@ def test_door(door: Door, staff: Staff, address: Any) -> None:
     before = row_counts()
     careless = Client(enforce_csrf_checks=True, raise_request_exception=False)
     careless.force_login(staff.administrator, backend="django.contrib.auth.backends.ModelBackend")
-    assert careless.post(path, {"reason": "thử"}).status_code == 403
+    answered = careless.post(path, {"reason": "thử"}).status_code
+    assert answered == 403 or (door.by_token and answered in (401, 404, 405))
     assert row_counts() == before
 
 

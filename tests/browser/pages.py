@@ -58,6 +58,8 @@ FIXED = {
     "new-zone": "/desk/zones/new/",
     "places": "/desk/places/",
     "rules": "/desk/rules/",
+    "tokens": "/desk/tokens/",
+    "api-reference": "/desk/api/",
     "not-found": "/desk/r/999999/",
 }
 RECORDS = {
@@ -87,6 +89,8 @@ ADMINISTRATOR = {
     "users": "/desk/people-and-units/",
     "new-user": "/desk/people-and-units/user/new/",
     "audit": "/desk/audit/",
+    "webhooks": "/desk/webhooks/",
+    "new-webhook": "/desk/webhooks/new/",
 }
 ANYBODY = {"sign-in": "/account/login/", "password-reset": "/account/password/reset/"}
 

@@ -27,7 +27,7 @@ class TokenForm(_CleanText):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.READ]
+        label=_("allowed to"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.READ]
     )
     ends_on = forms.DateField(label=_("good until"), **DAY)
 
@@ -68,7 +68,7 @@ class WebhookForm(_CleanText):
         help_text=_("None ticked: every kind."),
     )
     events = forms.MultipleChoiceField(
-        label=_("when a record was"),
+        label=_("when a record"),
         choices=Event.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=list(Event.values),

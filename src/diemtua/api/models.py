@@ -29,7 +29,7 @@ class Token(models.Model):
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12)
-    scopes = models.JSONField(_("may"), default=list)
+    scopes = models.JSONField(_("allowed to"), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     ends_on = models.DateField(_("good until"))
     last_used_at = models.DateTimeField(null=True)
@@ -72,9 +72,9 @@ class Answer(models.Model):
 
 
 class Event(models.TextChoices):
-    CREATED = "created", _("entered")
-    CHANGED = "changed", _("changed")
-    MOVED = "moved", _("moved to another stage or state")
+    CREATED = "created", _("was entered")
+    CHANGED = "changed", _("was changed")
+    MOVED = "moved", _("was moved to another stage or state")
 
 
 class Webhook(models.Model):

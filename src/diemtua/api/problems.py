@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+
+from .shapes import plain
 
 JSON = "application/json; charset=utf-8"
 
@@ -31,8 +34,11 @@ class Refused(Exception):
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """JSON that no browser or proxy keeps: what it holds depends on who asks."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(text.encode(), status=status, content_type=JSON)
+    try:
+        text = orjson.dumps(body, default=plain)
+    except TypeError:  # half of a letter, sent as the name of a field
+        text = json.dumps(body, default=plain).encode()
+    response = HttpResponse(text, status=status, content_type=JSON)
     response.headers["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
         response.headers[name] = value

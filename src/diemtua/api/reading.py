@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -29,7 +30,7 @@ from .shapes import RECORD, Column, Named, choices, columns_of, columns_of_rows,
 ORDERS = ("newest", "oldest", "title")
 OWN_PARAMETERS = {"cursor", "limit", "order"}
 MOST = 200
-PAGE = 50
+PAGE = 25
 
 
 def the_screen(name: str) -> Screen:
@@ -48,7 +49,7 @@ def the_screen(name: str) -> Screen:
 def describe(screen: Screen, user: User) -> dict[str, Any]:
     """A kind as programs need it: its fields with their types and codes, its rows, its filters."""
     writable = set(screen.own_fields)
-    filters = [n for n in build_filterset(screen, user).base_filters]
+    filters = list(build_filterset(screen, user).base_filters)
     return {
         "kind": screen.kind,
         "name": str(screen.name),
@@ -89,40 +90,49 @@ def kinds() -> list[dict[str, Any]]:
 
 
 def _paths(screen: Screen) -> list[str]:
-    return ["pk", *(f"record__{n}" for n in RECORD), *(c.attname for c in columns_of(screen))]
+    own = (c.attname for c in columns_of(screen))
+    return ["pk", *(f"record__{n}" for n in RECORD), *own, "record__sort_key"]
 
 
-def _split(screen: Screen, row: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    head = dict(zip(("pk", *RECORD), row, strict=False))
-    own = {c.name: value for c, value in zip(columns_of(screen), row[len(RECORD) + 1 :], strict=True)}
-    return head, own
+@cache
+def _names(screen: Screen) -> tuple[str, ...]:
+    return tuple(c.name for c in columns_of(screen))
 
 
-def _body(screen: Screen, head: Mapping[str, Any], own: Mapping[str, Any], named: Named) -> dict[str, Any]:
-    archived = head["archived_at"]
+@cache
+def _pointing(screen: Screen) -> tuple[Column, ...]:
+    return tuple(c for c in columns_of(screen) if c.points)
+
+
+def _own(screen: Screen, row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(_names(screen), row[len(RECORD) + 1 : -1], strict=True))
+
+
+def _body(screen: Screen, row: Sequence[Any], own: dict[str, Any], named: Named) -> dict[str, Any]:
+    pk, title, access, unit, confidence, version, created, updated, archived = row[: len(RECORD) + 1]
     return {
-        "number": head["pk"],
+        "number": pk,
         "kind": screen.kind,
-        "title": head["title"],
-        "access": head["access"],
-        "unit": head["unit_id"],
-        "confidence": head["confidence"],
-        "version": head["version"],
-        "created_at": head["created_at"].isoformat(),
-        "updated_at": head["updated_at"].isoformat(),
-        "archived_at": archived.isoformat() if archived else None,
-        "href": f"/api/v1/records/{head['pk']}",
-        "page": record_url(head["pk"]),
-        "fields": {c.name: named.value(c, own[c.name]) for c in columns_of(screen)},
+        "title": title,
+        "access": access,
+        "unit": unit,
+        "confidence": confidence,
+        "version": version,
+        "created_at": created,
+        "updated_at": updated,
+        "archived_at": archived,
+        "href": f"/api/v1/records/{pk}",
+        "page": record_url(pk),
+        "fields": named.put(_pointing(screen), own),
     }
 
 
 def _rows(screen: Screen, user: User, found: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
-    parts = [_split(screen, row) for row in found]
+    owns = [_own(screen, row) for row in found]
     named = Named(user)
-    named.want(columns_of(screen), (own for _head, own in parts))
+    named.want(_pointing(screen), owns)
     named.find()
-    return [_body(screen, head, own, named) for head, own in parts]
+    return [_body(screen, row, own, named) for row, own in zip(found, owns, strict=True)]
 
 
 # --- lists ----------------------------------------------------------------------------------------
@@ -151,14 +161,10 @@ def records(screen: Screen, user: User, request: HttpRequest, *, cursor: str, li
     rows = _rows(screen, user, found)
     following = None
     if more:
-        last = found[-1][0]
-        values = [_sort_key(last), last] if order == "title" else [last]
+        last = found[-1]
+        values = [last[-1], last[0]] if order == "title" else [last[0]]
         following = rules.write_cursor(f"{screen.kind}.{order}", values)
     return {"kind": screen.kind, "records": rows, "next": following}
-
-
-def _sort_key(pk: int) -> str:
-    return Record.objects.values_list("sort_key", flat=True).get(pk=pk)
 
 
 def _all(screen: Screen, user: User, order: str, after: list[Any] | None, limit: int) -> list[Any]:
@@ -173,7 +179,7 @@ def _all(screen: Screen, user: User, order: str, after: list[Any] | None, limit:
                 rows = rows.filter(Q(sort_key__gt=sort_key) | Q(pk__gt=pk, sort_key=sort_key), sort_key__gte=sort_key)
             return rows.order_by("sort_key", "pk").values_list("pk")[: limit + 1]
 
-        found = [pk for (pk,) in ask(key, ids, *(after or ()), planned=False)]
+        found = [pk for (pk,) in ask(key, ids, *(after or ()), planned=after is None)]
         return _by_ids(screen, found)
 
     def rows(pk: Any = None) -> models.QuerySet:
@@ -224,31 +230,33 @@ def _filtered(
 # --- one record -----------------------------------------------------------------------------------
 
 
-def seen(user: User, number: int) -> Screen:
-    """The kind of a record this person may see. Raises Refused (404)."""
+def seen(user: User, number: int) -> tuple[Screen, list[str]]:
+    """The kind and the tags of a record this person may see. Raises Refused (404)."""
     found = ask(
         ("api kind", sight(user)),
-        lambda pk: Record.objects.visible_to(user).filter(pk=pk).values_list("kind"),
+        lambda pk: (
+            Record.objects.visible_to(user).filter(pk=pk).order_by("tags__key").values_list("kind", "tags__name")
+        ),
         number,
     )
     if not found:
         raise not_found()
     try:
-        return screen_of(found[0][0])
+        return screen_of(found[0][0]), [name for _kind, name in found if name is not None]
     except KeyError:
         raise not_found() from None
 
 
 def record(user: User, number: int) -> dict[str, Any]:
     """One record with its rows, figures and passages. Raises Refused (404)."""
-    screen = seen(user, number)
+    screen, tags = seen(user, number)
     manager: Any = screen.model._default_manager
     found = ask(("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number)
     if not found:
         raise not_found()
-    head, own = _split(screen, found[0])
+    own = _own(screen, found[0])
     named = Named(user)
-    named.want(columns_of(screen), [own])
+    named.want(_pointing(screen), [own])
     children: list[tuple[Any, list[dict[str, Any]]]] = []
     for child in screen.all_children:
         columns = columns_of_rows(child)
@@ -266,19 +274,12 @@ def record(user: User, number: int) -> dict[str, Any]:
         ]
         named.want(columns, rows)
         children.append((child, rows))
-    tags = ask(
-        "api tags",
-        lambda pk: Record.tags.through._default_manager.filter(record=pk).order_by("tag__key").values_list("tag__name"),
-        number,
-    )
     named.find()
-    made = _body(screen, head, own, named)
-    made["tags"] = [name for (name,) in tags]
+    made = _body(screen, found[0], own, named)
+    made["tags"] = tags
     made["rows"] = {
         child.name: [
-            {"id": row["id"], **{c.name: named.value(c, row[c.name]) for c in columns_of_rows(child)}}
-            for row in rows
-            if not named.hides(columns_of_rows(child), row)
+            named.put(columns_of_rows(child), row) for row in rows if not named.hides(columns_of_rows(child), row)
         ]
         for child, rows in children
     }
@@ -379,7 +380,7 @@ def _relation(relation: str) -> str:
 
 def past(user: User, number: int, *, cursor: str) -> dict[str, Any]:
     """A page of a record's history as its page on the desk tells it, newest first."""
-    screen = seen(user, number)
+    screen, _tags = seen(user, number)
     held = Record.objects.get(pk=number)
     before = ""
     if cursor:

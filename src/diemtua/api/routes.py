@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -35,10 +36,10 @@ api = NinjaAPI(
     openapi_extra={"info": {"license": {"name": "Apache-2.0"}}},
 )
 
-Number = Annotated[int, Path(ge=0, lt=2**63, description="The number of a record.")]
-Limit = Annotated[int, Query(ge=1, le=reading.MOST, description="So many at most.")]
-Cursor = Annotated[str, Query(max_length=1000, description="`next` of the page before.")]
-Kind = Annotated[str, Path(max_length=60, description="A kind or the name of its register.")]
+Number = Annotated[int, Path(ge=0, lt=2**63, description=gettext_noop("The number of a record."))]
+Limit = Annotated[int, Query(ge=1, le=reading.MOST, description=gettext_noop("So many at most."))]
+Cursor = Annotated[str, Query(max_length=1000, description=gettext_noop("What the page before gave as “next”."))]
+Kind = Annotated[str, Path(max_length=60, description=gettext_noop("A kind or the name of its register."))]
 
 ERRORS: Any = dict.fromkeys((401, 403, 404, 422, 429), schemas.ErrorOut)
 WRITE_ERRORS: Any = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429), schemas.ErrorOut)
@@ -46,7 +47,7 @@ KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Your own number of this request: a retry with it makes nothing twice.",
+    "description": gettext_noop("Your own number of this request: a retry with it makes nothing twice."),
     "schema": {"type": "string", "maxLength": 80, "pattern": "^[!-~]{1,80}$"},
 }
 
@@ -61,7 +62,9 @@ def _sent(schema: dict[str, Any]) -> dict[str, Any]:
 # --- what is there ----------------------------------------------------------------------------------
 
 
-@api.get("/kinds", response={200: schemas.KindsOut, **ERRORS}, summary="The kinds of records", tags=["kinds"])
+@api.get(
+    "/kinds", response={200: schemas.KindsOut, **ERRORS}, summary=gettext_noop("The kinds of records"), tags=["kinds"]
+)
 def list_kinds(request: HttpRequest) -> HttpResponse:
     need(request, Scope.READ)
     return answer({"kinds": reading.kinds()})
@@ -70,7 +73,7 @@ def list_kinds(request: HttpRequest) -> HttpResponse:
 @api.get(
     "/kinds/{kind}",
     response={200: schemas.KindOut, **ERRORS},
-    summary="A kind: fields, codes, rows, filters",
+    summary=gettext_noop("A kind: fields, codes, rows, filters"),
     tags=["kinds"],
 )
 def read_kind(request: HttpRequest, kind: Kind) -> HttpResponse:
@@ -81,9 +84,11 @@ def read_kind(request: HttpRequest, kind: Kind) -> HttpResponse:
 @api.get(
     "/kinds/{kind}/records",
     response={200: schemas.RecordsOut, **ERRORS},
-    summary="The records of a kind, page by page",
-    description="Filters of the kind (see `/kinds/{kind}`) may be added as further parameters: `q` for words, "
-    "`archived` (`only`, `all`), and each declared one.",
+    summary=gettext_noop("The records of a kind, page by page"),
+    description=gettext_noop(
+        "Filters of the kind (see /kinds/{kind}) may be added as further parameters: q for words, "
+        "archived (only, all), and each declared one."
+    ),
     tags=["records"],
 )
 def list_records(
@@ -91,7 +96,9 @@ def list_records(
     kind: Kind,
     cursor: Cursor = "",
     limit: Limit = reading.PAGE,
-    order: Annotated[str, Query(pattern="^(newest|oldest|title)$")] = "newest",
+    order: Annotated[
+        str, Query(pattern="^(newest|oldest|title)$", description=gettext_noop("newest, oldest or title"))
+    ] = "newest",
 ) -> HttpResponse:
     token = need(request, Scope.READ)
     screen = reading.the_screen(kind)
@@ -101,7 +108,7 @@ def list_records(
 @api.get(
     "/records/{number}",
     response={200: schemas.RecordOut, **ERRORS},
-    summary="One record with its rows, figures and passages",
+    summary=gettext_noop("One record with its rows, figures and passages"),
     tags=["records"],
 )
 def read_record(request: HttpRequest, number: Number) -> HttpResponse:
@@ -112,7 +119,7 @@ def read_record(request: HttpRequest, number: Number) -> HttpResponse:
 @api.get(
     "/records/{number}/figures",
     response={200: schemas.ProvedOut, **ERRORS},
-    summary="Figures and passages alone",
+    summary=gettext_noop("Figures and passages alone"),
     tags=["records"],
 )
 def read_figures(request: HttpRequest, number: Number) -> HttpResponse:
@@ -124,7 +131,7 @@ def read_figures(request: HttpRequest, number: Number) -> HttpResponse:
 @api.get(
     "/records/{number}/links",
     response={200: schemas.LinksOut, **ERRORS},
-    summary="Links of the chain, from and to a record",
+    summary=gettext_noop("Links of the chain, from and to a record"),
     tags=["records"],
 )
 def list_links(request: HttpRequest, number: Number, cursor: Cursor = "", limit: Limit = reading.PAGE) -> HttpResponse:
@@ -135,7 +142,7 @@ def list_links(request: HttpRequest, number: Number, cursor: Cursor = "", limit:
 @api.get(
     "/records/{number}/history",
     response={200: schemas.HistoryOut, **ERRORS},
-    summary="What was changed, when, by whom and why",
+    summary=gettext_noop("What was changed, when, by whom and why"),
     tags=["records"],
 )
 def list_history(request: HttpRequest, number: Number, cursor: Cursor = "") -> HttpResponse:
@@ -163,7 +170,7 @@ def _enter(request: HttpRequest, kind: str) -> HttpResponse:
             "page": made.get_absolute_url(),
         }
 
-    key = request.headers.get("Idempotency-Key", "")
+    key = request.headers.get("Idempotency-Key")
     body, fresh = writing.once(token, key, f"{kind}\n{raw}", make)
     headers = {"Location": body["href"]} | ({} if fresh else {"Idempotent-Replay": "true"})
     return answer(body, 201, headers)
@@ -172,7 +179,7 @@ def _enter(request: HttpRequest, kind: str) -> HttpResponse:
 @api.post(
     "/enquiries",
     response={201: schemas.MadeOut, **WRITE_ERRORS},
-    summary="Enter an enquiry",
+    summary=gettext_noop("Enter an enquiry"),
     openapi_extra=_sent(schemas.sent_record(screen_of("enquiry"))),
     tags=["entering"],
 )
@@ -183,7 +190,7 @@ def enter_enquiry(request: HttpRequest) -> HttpResponse:
 @api.post(
     "/engagements",
     response={201: schemas.MadeOut, **WRITE_ERRORS},
-    summary="Enter an engagement",
+    summary=gettext_noop("Enter an engagement"),
     openapi_extra=_sent(schemas.sent_record(screen_of("engagement"))),
     tags=["entering"],
 )
@@ -194,7 +201,7 @@ def enter_engagement(request: HttpRequest) -> HttpResponse:
 @api.post(
     "/records/{number}/figures",
     response={201: schemas.FigureMadeOut, **WRITE_ERRORS},
-    summary="Enter a figure of a record; it overwrites none",
+    summary=gettext_noop("Enter a figure of a record; it overwrites none"),
     openapi_extra=_sent(schemas.sent_figure()),
     tags=["entering"],
 )
@@ -205,7 +212,7 @@ def enter_figure(request: HttpRequest, number: Number) -> HttpResponse:
     def make() -> dict[str, Any]:
         return {"id": writing.enter_figure(number, token, given).pk, "record": number}
 
-    key = request.headers.get("Idempotency-Key", "")
+    key = request.headers.get("Idempotency-Key")
     body, fresh = writing.once(token, key, f"{number}\n{raw}", make)
     return answer(body, 201, {} if fresh else {"Idempotent-Replay": "true"})
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from ninja import Schema
 
+from diemtua.register.fields import CodeField
 from diemtua.register.models import Access, Confidence
 from diemtua.register.screens import ChildSet, Screen
 
@@ -211,7 +212,8 @@ def _sent(f: Any) -> dict[str, Any]:
         made = {"type": "string"}
         if f.max_length:
             made["maxLength"] = f.max_length
-        if known := choices(f):
+        # Codes of the rulebook change with the day: `/kinds/{kind}` names those of today.
+        if not isinstance(f, CodeField) and (known := choices(f)):
             made["enum"] = [code for code, _label in known] + ([""] if f.blank and "" not in dict(known) else [])
     made.setdefault("description", "")
     made["title"] = f.name

@@ -122,12 +122,14 @@ def _still_seen(delivery: Delivery) -> bool:
     return False
 
 
-def _call(deliveries: Sequence[Delivery]) -> list[Outcome]:
-    if not deliveries:
-        return []
+def _call(deliveries: Sequence[Delivery]) -> list[Outcome | None]:
+    """The outcome of each: webhooks side by side, the deliveries of one after another, in order.
+
+    None: not called, for the one before it found no connection.
+    """
     at = int(time.time())
-    calls = []
-    for d in deliveries:
+    groups: dict[int, list[tuple[int, tuple[str, bytes, dict[str, str]]]]] = {}
+    for n, d in enumerate(deliveries):
         body = body_of(d)
         headers = {
             rules.SIGNATURE_HEADER: rules.sign(d.webhook.secret, body, at),
@@ -135,15 +137,27 @@ def _call(deliveries: Sequence[Delivery]) -> list[Outcome]:
             "Diemtua-Delivery": str(d.pk),
             "User-Agent": "DiemTua-Webhook/1",
         }
-        calls.append((d.webhook.url, body, headers))
-    if len(calls) == 1:
-        return [post(*calls[0])]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda call: post(*call), calls))
+        groups.setdefault(d.webhook_id, []).append((n, (d.webhook.url, body, headers)))
+    outcomes: list[Outcome | None] = [None] * len(deliveries)
+
+    def one_after_another(calls: list[tuple[int, tuple[str, bytes, dict[str, str]]]]) -> None:
+        for n, call in calls:
+            outcomes[n] = found = post(*call)
+            if found.status is None:
+                return
+
+    if groups:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(one_after_another, groups.values()))
+    return outcomes
 
 
-def _note(delivery: Delivery, outcome: Outcome) -> None:
+def _note(delivery: Delivery, outcome: Outcome | None) -> None:
     now = timezone.now()
+    if outcome is None:  # back in line, and no try was made
+        again = now + datetime.timedelta(seconds=rules.PAUSES[0])
+        Delivery.objects.filter(pk=delivery.pk).update(next_at=again, tries=delivery.tries - 1)
+        return
     values: dict[str, Any] = {"status": outcome.status, "said": outcome.wrong}
     if outcome.taken:
         values |= {"state": Delivery.State.DELIVERED, "ended_at": now}

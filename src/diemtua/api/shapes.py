@@ -91,13 +91,7 @@ def choices(f: Any) -> list[tuple[str, Any]]:
 
 def plain(value: Any) -> Any:
     """A value as JSON: days as ISO text, decimals as text, partial dates as a day or `first/last`."""
-    if value is None or type(value) in (str, int, bool):
-        return value
-    if isinstance(value, PartialDate):
-        return value.iso
-    if isinstance(value, dict):
-        return value
-    return to_stored(value)
+    return value.iso if isinstance(value, PartialDate) else to_stored(value)
 
 
 class Named:
@@ -112,17 +106,12 @@ class Named:
 
     def want(self, columns: Iterable[Column], rows: Iterable[Mapping[str, Any]]) -> None:
         """Note what these rows point at."""
-        keys = [c for c in columns if c.points]
-        for row in rows:
-            for c in keys:
-                if (value := row[c.name]) is not None:
-                    if c.points == "record":
-                        self._wanted.add(value)
-                    else:
-                        self._keys.setdefault(c.field.related_model, set()).add(value)
-
-    def want_record(self, pk: int) -> None:
-        self._wanted.add(pk)
+        rows = list(rows)
+        for c in columns:
+            if c.points:
+                wanted = self._wanted if c.points == "record" else self._keys.setdefault(c.field.related_model, set())
+                wanted.update(row[c.name] for row in rows)
+                wanted.discard(None)
 
     def find(self) -> None:
         """Ask for all that was noted: one query for records of every kind, one a further table unless kept."""
@@ -135,6 +124,8 @@ class Named:
                 self.records[pk] = {"number": pk, "kind": kind, "title": title}
         language = get_language()
         for model, wanted in self._keys.items():
+            if not wanted:
+                continue
             names = {pk: f"api:{language}:{model._meta.label_lower}:{pk}" for pk in wanted}
             known = kept.get_many(names.values())
             if absent := [pk for pk, key in names.items() if key not in known]:
@@ -145,15 +136,19 @@ class Named:
                 if key in known:
                     self._names[model, pk] = known[key]
 
-    def value(self, c: Column, stored: Any) -> Any:
-        """A field in JSON; a record that may not be seen is null, as if nothing stood there."""
-        if not c.points:
-            return plain(stored)
-        if stored is None:
-            return None
-        if c.points == "record":
-            return self.records.get(stored)
-        return {"id": stored, "name": self._names.get((c.field.related_model, stored), "")}
+    def put(self, columns: Iterable[Column], values: dict[str, Any]) -> dict[str, Any]:
+        """The fields with what they point at in place of its number, in the same dict.
+
+        A record that may not be seen is null, as if nothing stood there. Other values become JSON when they are
+        written (`plain`).
+        """
+        for c in columns:
+            if c.points and (stored := values[c.name]) is not None:
+                if c.points == "record":
+                    values[c.name] = self.records.get(stored)
+                else:
+                    values[c.name] = {"id": stored, "name": self._names.get((c.field.related_model, stored), "")}
+        return values
 
     def hides(self, columns: Iterable[Column], row: Mapping[str, Any]) -> bool:
         """Whether a row names a record that may not be seen: then the row is not there."""

@@ -117,9 +117,12 @@ def reference(request: HttpRequest) -> HttpResponse:
                 {
                     "method": method.upper(),
                     "path": path,
-                    "summary": operation.get("summary", ""),
-                    "more": operation.get("description", ""),
-                    "parameters": operation.get("parameters", []),
+                    "summary": _said(operation.get("summary")),
+                    "more": _said(operation.get("description")),
+                    "parameters": [
+                        {**p, "said": _said(p.get("description") or p.get("schema", {}).get("description"))}
+                        for p in operation.get("parameters", [])
+                    ],
                     "fields": [
                         {"name": n, "type": _type(f), "required": n in required, "codes": f.get("enum", [])[:40]}
                         for n, f in sent.get("properties", {}).items()
@@ -134,6 +137,11 @@ def reference(request: HttpRequest) -> HttpResponse:
         "per_minute": queries.per_minute(),
     }
     return render(request, "api/reference.html", context)
+
+
+def _said(text: str | None) -> str:
+    """A sentence of the document in the reader's language."""
+    return _(text) if text else ""
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -349,17 +349,19 @@ def enter_figure(number: int, token: Token, given: Mapping[str, Any]) -> Any:
 # --- once -----------------------------------------------------------------------------------------
 
 
-def once(token: Token, key: str, request: str, make: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
+def once(
+    token: Token, key: str | None, request: str, make: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
     """What `make` answers, and whether it was made now. Under a key that was used before the first answer is given.
 
     The answer is kept in the transaction of what it tells of, so that neither stands without the other. Raises
     Refused (409, 422).
     """
-    if not key:
+    if key is None:
         with transaction.atomic():
             return make(), True
-    if len(key) > 80 or not key.isascii() or not key.isprintable():
-        raise Refused(422, "invalid", _("The idempotency key has at most 80 letters and digits."))
+    if not 0 < len(key) <= 80 or not key.isascii() or " " in key or not key.isprintable():
+        raise Refused(422, "invalid", _("The idempotency key has 1 to 80 letters, digits and signs, without blanks."))
     mark = hashlib.sha256(request.encode()).hexdigest()
     if (before := _before(token, key, mark)) is not None:
         return before, False

@@ -219,6 +219,7 @@ def in_worker(parent: int, lines: list[str], said: Any) -> Any:
 
     warm_up()
     upkeep.start()
+    tell_webhooks()
     with said.get_lock():
         if not said.value:
             said.value = 1
@@ -234,6 +235,14 @@ def warm_up() -> None:
 
     get_resolver().url_patterns  # noqa: B018
     get_template("register/base.html")
+
+
+def tell_webhooks() -> None:
+    """Start the thread that calls webhooks; several processes share the work."""
+    from diemtua.api.sending import Sender
+
+    connections.close_all()
+    Sender().start()
 
 
 def die_with(parent: int) -> None:

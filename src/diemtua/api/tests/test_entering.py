@@ -167,8 +167,23 @@ def test_what_does_not_fit_is_named(staff: Staff, sent: dict[str, Any], field: s
         (b'{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}', 400),
         (b'{"title": "' + b"x" * 1_100_000 + b'"}', 413),
         (b'{"title": "\\ud800"}', 422),
+        (b'{"title": "A", "\\ud800": 1}', 422),
     ],
-    ids=["none", "half", "bytes", "list", "text", "nan", "digits", "deep", "deeper", "nested", "huge", "surrogate"],
+    ids=[
+        "none",
+        "cut",
+        "bytes",
+        "list",
+        "text",
+        "nan",
+        "digits",
+        "deep",
+        "deeper",
+        "nested",
+        "huge",
+        "half",
+        "half-name",
+    ],
 )
 def test_bodies_that_are_no_request(staff: Staff, sent: bytes, status: int) -> None:
     answer = caller(staff.officer).post("enquiries", sent)
