@@ -58,7 +58,7 @@ def make_token(*, actor: User, name: str, scopes: Sequence[str], ends_on: dateti
         }
     if Token.objects.filter(user=actor, revoked_at=None, ends_on__gte=today).count() >= MOST_TOKENS:
         errors["name"] = _("You have %(count)s tokens in use. Revoke one first.") % {"count": MOST_TOKENS}
-    if errors:
+    if errors or ends_on is None:
         raise ValidationError(errors)
     key = rules.new_key()
     token = Token.objects.create(

@@ -49,9 +49,11 @@ def read_cursor(text: str, order: str, types: Sequence[type]) -> list[Any]:
     if not isinstance(found, list) or len(found) != len(types) + 1 or found[0] != order:
         raise BrokenCursor
     for value, wanted in zip(found[1:], types, strict=True):
-        if type(value) is not wanted or (wanted is int and not 0 <= value < 2**63):
+        if type(value) is not wanted:
             raise BrokenCursor
-        if wanted is str and ("\x00" in value or not value.isprintable() or len(value) > 500):
+        if isinstance(value, int) and not 0 <= value < 2**63:
+            raise BrokenCursor
+        if isinstance(value, str) and ("\x00" in value or not value.isprintable() or len(value) > 500):
             raise BrokenCursor
     return found[1:]
 

@@ -19,7 +19,7 @@ from django.db import close_old_connections, models, transaction
 from django.utils import timezone
 
 from diemtua.register.database import settled_before
-from diemtua.register.models import Change
+from diemtua.register.models import Change, Record
 from diemtua.register.queries import visible
 
 from . import rules
@@ -59,7 +59,8 @@ def _notice_for(hook: Webhook, settled: Any) -> int:
             rows = rows.filter(record__kind__in=hook.kinds)
         wanted = []
         for pk, verb, diff in rows.order_by("pk").values_list("pk", "verb", "diff"):
-            if (event := rules.event_of(verb, diff)) in hook.events:
+            event = rules.event_of(verb, diff)
+            if event is not None and event in hook.events:
                 wanted.append(Delivery(webhook=hook, change_id=pk, event=event))
         before = set(
             Delivery.objects.filter(webhook=hook, change__gt=hook.seen_change).values_list("change_id", flat=True)
@@ -113,8 +114,8 @@ def send_due(most: int = SENT) -> int:
 
 def _still_seen(delivery: Delivery) -> bool:
     """Whether the webhook's person may see the record now; if not, there is nothing to tell."""
-    hook, record = delivery.webhook, delivery.change.record
-    if hook.sees.is_active and type(record)._default_manager.visible_to(hook.sees).filter(pk=record.pk).exists():  # type: ignore[union-attr]
+    hook, number = delivery.webhook, delivery.change.record_id
+    if hook.sees.is_active and Record.objects.visible_to(hook.sees).filter(pk=number).exists():
         return True
     Delivery.objects.filter(pk=delivery.pk).update(
         state=Delivery.State.GIVEN_UP, ended_at=timezone.now(), said="hidden", status=None
@@ -155,8 +156,8 @@ def _call(deliveries: Sequence[Delivery]) -> list[Outcome | None]:
 def _note(delivery: Delivery, outcome: Outcome | None) -> None:
     now = timezone.now()
     if outcome is None:  # back in line, and no try was made
-        again = now + datetime.timedelta(seconds=rules.PAUSES[0])
-        Delivery.objects.filter(pk=delivery.pk).update(next_at=again, tries=delivery.tries - 1)
+        soon = now + datetime.timedelta(seconds=rules.PAUSES[0])
+        Delivery.objects.filter(pk=delivery.pk).update(next_at=soon, tries=delivery.tries - 1)
         return
     values: dict[str, Any] = {"status": outcome.status, "said": outcome.wrong}
     if outcome.taken:

@@ -89,11 +89,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_required()
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Token.objects.all()
-    if not access.may_administer(request.user):  # type: ignore[arg-type]
-        rows = rows.filter(user=request.user)
+    user: User = request.user  # type: ignore[assignment]
+    rows = Token.objects.all() if access.may_administer(user) else Token.objects.filter(user=user)
     token = get_object_or_404(rows, pk=pk) if pk < 2**63 else get_object_or_404(rows.none())
-    actions.revoke_token(actor=request.user, token=token)  # type: ignore[arg-type]
+    actions.revoke_token(actor=user, token=token)
     messages.success(request, _("The token “%(name)s” is revoked; it opens nothing any more.") % {"name": token})
     return redirect("api:tokens")
 
@@ -199,8 +198,8 @@ def webhook(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         form = WebhookForm(initial=first) if found is not None else WebhookForm()
     deliveries: list[Any] = []
     if found is not None:
-        rows = found.deliveries.select_related("change__record").defer("change__diff", "change__record__search_text")
-        deliveries = list(rows[:SHOWN])
+        last = found.deliveries.select_related("change__record").defer("change__diff", "change__record__search_text")
+        deliveries = list(last[:SHOWN])
         for d in deliveries:
             d.sentence = WRONG.get(d.said, d.said)
     context = {"webhook": found, "form": form, "secret": secret, "deliveries": deliveries}
