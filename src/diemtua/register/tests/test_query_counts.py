@@ -156,7 +156,7 @@ def thicken(user: User, pks: dict[str, int], count: int) -> None:
 
 
 def pages(pks: dict[str, int], case: Document) -> dict[str, str]:
-    proposed = Proposal.objects.filter(subject__content_id=case.pk).exclude(field="")[0]
+    proposed = Proposal.objects.filter(subject__content_id=case.pk).filter(field="figures")[0]
     found = {
         "waiting list": reverse("sources:waiting"),
         "review": reverse("sources:review", args=[case.pk]),
