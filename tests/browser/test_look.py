@@ -32,6 +32,9 @@ class Watched:
 
     def _console(self, message: Any) -> None:
         # Chromium reports the status of the page itself too, and /desk/r/999999/ shall be 404.
+        # What a driver without a graphics card says of its own speed is not the page's noise.
+        if "GL Driver Message" in message.text:
+            return
         if message.type in ("error", "warning") and "404" not in message.text:
             self.noise.append(f"{message.type}: {message.text}")
 
