@@ -20,8 +20,9 @@ from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
 from diemtua.instruments.rules import OPEN
 from diemtua.parties.models import Party
-from diemtua.projects.models import CareCase, Enquiry
+from diemtua.projects.models import CareCase, Enquiry, Project, ProjectReport
 from diemtua.projects.queries import care
+from diemtua.projects.queries.projects import land_months
 from diemtua.register import prepared
 from diemtua.register.models import Change, User, Watch
 from diemtua.register.prepared import ask
@@ -32,7 +33,7 @@ from . import rules
 Scope = Literal["mine", "unit", "all"]
 COLUMNS = ("key", "number", "title", "day", "note", "row", "flag")
 KEYS = (
-    "enquiries", "care", "overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "watched", "recent",
+    "enquiries", "care", "reports", "promises", "overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "watched", "recent",
 )  # fmt: skip
 
 
@@ -167,6 +168,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
 
     return {
         **_of_investors(user, scope, today),
+        **_of_projects(user, scope, today),
         **late,
         **due,
         "opinions": _columns(
@@ -229,6 +231,34 @@ def _of_investors(user: User, scope: Scope, today: datetime.date) -> dict[str, Q
             note=investor,
             flag=Case(When(gone_up, then=1), default=0, output_field=IntegerField()) if leads else None,
         ),
+    }
+
+
+def _of_projects(user: User, scope: Scope, today: datetime.date) -> dict[str, QuerySet]:
+    """Reports of enterprises that wait to be taken in, and projects whose term has passed.
+
+    A lead takes reports in, so those of the own unit are a lead's own work; an officer's are those of the projects
+    that the officer follows, so that it is known where they are.
+    """
+    reports = ProjectReport.objects.waiting().visible_to(user)
+    if scope == "mine" and user.is_at_least("lead"):
+        reports = reports.filter(Q(project__owner=user) | Q(record__unit=user.unit_id or 0))
+    elif scope == "mine":
+        reports = reports.filter(project__owner=user)
+    elif scope == "unit":
+        reports = reports.filter(record__unit=user.unit_id or 0)
+    project = Case(When(visible(user, "project__record__"), then=F("project__record__title")), default=Value(""))
+    projects: Any = Project.objects.live().visible_to(user)
+    if scope == "mine":
+        projects = projects.filter(owner=user)
+    elif scope == "unit":
+        projects = projects.filter(record__unit=user.unit_id or 0)
+    return {
+        "reports": _columns(reports, "reports", day=F("sent_on"), note=project),
+        **{
+            f"promises {name}": _columns(part, "promises", day=F("over"), note=F("what"))
+            for name, part in projects.run_out_parts(today).items()
+        },
     }
 
 
@@ -306,7 +336,7 @@ def _question(user: User, scope: Scope, today: datetime.date) -> tuple[str, tupl
     limits = care.limits_on(today)  # a new limit in the rulebook holds at once
     key = (
         connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today,
-        limits.risk_days, limits.promise_days, limits.lead_days,
+        limits.risk_days, limits.promise_days, limits.lead_days, land_months(today),
     )  # fmt: skip
     known = _known.get(key)
     if known is None:

@@ -29,6 +29,22 @@ from .queries import Row, Scope
 TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
     ("enquiries", "inbox", gettext_lazy("Enquiries to answer"), "enquiries", {"todo": "unanswered"}, "owner"),
     ("care", "first-aid-kit", gettext_lazy("Difficulties of investors"), "cases", {"standing": "to_see_to"}, "owner"),
+    (
+        "reports",
+        "clipboard-check",
+        gettext_lazy("Reports awaiting approval"),
+        "project-reports",
+        {"state": "waiting"},
+        "",
+    ),
+    (
+        "promises",
+        "building-factory",
+        gettext_lazy("Projects behind their promises"),
+        "projects",
+        {"schedule": "run_out"},
+        "owner",
+    ),
     ("overdue", "clock-exclamation", gettext_lazy("Overdue commitments"), "commitments", {"overdue": "yes"}, "owner"),
     ("soon", "calendar-due", gettext_lazy("Due in 30 days"), "commitments", {"overdue": "soon"}, "owner"),
     ("steps", "checklist", gettext_lazy("Next steps"), "engagements", {"todo": "steps"}, ""),
@@ -52,7 +68,12 @@ TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
         "desk_officer",
     ),
 )
-LATE_LISTS = ("overdue",)
+LATE_LISTS = ("overdue", "promises")
+RAN_OUT = {
+    "land_unused": gettext_lazy("the land lies unused"),
+    "not_begun": gettext_lazy("construction has not begun"),
+    "not_operating": gettext_lazy("not in operation yet"),
+}
 # Of these a lead's own are also what has gone up from others, which no filter of the register by its owner shows.
 GO_UP = ("enquiries", "care")
 
@@ -174,6 +195,14 @@ def _shown(day: queries.Day, row: Row) -> dict[str, Any]:
     if row.key == "care" and not row.day:
         shown["when"], shown["tone"] = _("no day promised yet"), "soon"
         return shown
+    if row.key == "reports":
+        shown["when"] = (_("sent %(day)s") % {"day": _day(row.day)}) if row.day else ""
+        return shown
+    if row.key == "promises":
+        what, shown["note"] = row.note, str(RAN_OUT[row.note])
+        if what == "land_unused":  # the day is the one on which the land was handed over
+            shown["when"], shown["tone"] = _("since %(day)s") % {"day": _day(row.day)}, "late"
+            return shown
     if row.key == "outcome":
         shown["when"] = PartialDate.from_iso(row.day).display(language())
         return shown

@@ -99,11 +99,16 @@ def _in_lines(lines: list[str]) -> Iterable[str]:
         if level == PLAIN and len(pieces) == 1:
             if before and before[0] in ("TUYỆT", "TỐI"):
                 level = TOP if before[0] == "TUYỆT" else HIGH
-            elif (before and before[0].lower() in _BEFORE) or (after and after[0].lower() in _AFTER):
+            elif (before and before[0].lower() in _BEFORE) or (after and _goes_on(after[0])):
                 continue
         if _is_legend(lines, index):
             continue
         yield level
+
+
+def _goes_on(word: str) -> bool:
+    """Whether the first word of the next line makes a word of MẬT: MẬT | MÃ, but not a stamp above “Mã dự án”."""
+    return word.lower() in _AFTER and not word.istitle()
 
 
 def _is_legend(lines: list[str], index: int) -> bool:

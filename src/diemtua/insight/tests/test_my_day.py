@@ -17,7 +17,9 @@ from diemtua.kit.dates import PartialDate
 from diemtua.parties.actions import create_party, met_on
 from diemtua.projects.actions.care import create_case
 from diemtua.projects.actions.enquiries import create_enquiry, escalate_due, send
-from diemtua.projects.models import CareCase, Enquiry
+from diemtua.projects.actions.projects import create_project
+from diemtua.projects.actions.reports import create_report
+from diemtua.projects.models import CareCase, Enquiry, ProjectReport
 from diemtua.register import write
 from diemtua.register.actions import add_note
 from diemtua.register.models import Change, Watch
@@ -83,9 +85,28 @@ def work(staff):
     create_case(**case, title="Thiếu điện sắp hẹn", due=today)
     create_case(**case, title="Thiếu điện còn xa", due=today + datetime.timedelta(days=200))
     create_case(**case, title="Thiếu điện minh họa", due=today, illustrative=True)
+    older = {**mine, "taken_over": True, "investor": body, "owner": o, "reason": "hồ sơ cũ"}
+    old = create_project(
+        **{**older, "actor": staff.lead}, title="Dự án quá hạn", stage="certificate", construction_by=day(-2)
+    )
+    create_project(**{**older, "actor": staff.lead}, title="Dự án còn hạn", stage="certificate", construction_by=day(2))
+    create_project(
+        **{**older, "actor": staff.lead},
+        title="Dự án đã chạy",
+        stage="operating",
+        construction_by=day(-900),
+        operation_by=day(-800),
+        operating_since=day(-700),
+    )
+    for quarter, state in ((1, "waiting"), (2, "draft")):
+        create_report(
+            **mine, title=f"Báo cáo {state}", project=old, quarter=PartialDate.quarter(2025, quarter), state=state
+        )
     return {
         "enquiries": "Hỏi đất chưa trả lời",
         "care": "Thiếu điện sắp hẹn",
+        "reports": "Báo cáo waiting",
+        "promises": "Dự án quá hạn",
         "overdue": "Cam kết trễ",
         "soon": "Cam kết gần",
         "opinions": "Dự thảo hỏi ý kiến",
@@ -104,7 +125,11 @@ def test_every_list_holds_what_waits_and_nothing_else(staff, work, scope):
 
 
 def test_other_people_have_none_of_it_as_theirs(staff, work):
-    assert my_day(staff.lead, "mine", timezone.localdate()).empty
+    found = my_day(staff.lead, "mine", timezone.localdate()).lists  # a lead takes the reports of the unit in
+    assert {k: [r.title for r in v] for k, v in found.items() if v and k != "recent"} == {
+        "reports": ["Báo cáo waiting"]
+    }
+    assert my_day(staff.other_lead, "mine", timezone.localdate()).empty
     assert not my_day(staff.lead, "unit", timezone.localdate()).empty
     assert my_day(staff.other, "unit", timezone.localdate()).empty
 
@@ -160,6 +185,7 @@ def test_an_empty_day_is_a_good_day(staff):
 
 
 def test_without_work_of_ones_own_the_view_widens_and_says_so(staff, work):
+    ProjectReport.objects.update(state="draft")  # what waits for approval is a lead's own work
     page = staff.client("lead").get("/desk/")
     assert page.context["day"].scope == "unit"
     assert says(page, "Nothing is assigned to you: this is what waits in your unit.")
@@ -219,6 +245,7 @@ def test_what_nobody_answers_comes_to_the_lead(staff, work):
     assert escalate_due(timezone.now() + datetime.timedelta(days=20)) == 1
     long_ago = timezone.localdate() - datetime.timedelta(days=100)
     CareCase.objects.filter(record__title="Thiếu điện sắp hẹn").update(due=long_ago, reported=long_ago)
+    ProjectReport.objects.update(state="draft")
     found = my_day(staff.lead, "mine", timezone.localdate())
     assert {k: [(r.title, r.flag) for r in v] for k, v in found.lists.items() if v and k != "recent"} == {
         "enquiries": [("Hỏi đất chưa trả lời", 1)],
@@ -231,3 +258,34 @@ def test_what_nobody_answers_comes_to_the_lead(staff, work):
     assert my_day(staff.other_lead, "mine", timezone.localdate()).lists["enquiries"] != []
     Enquiry.objects.get(record__title="Hỏi đất chưa trả lời").record.__class__.objects.update(access="unit")
     assert my_day(staff.other_lead, "mine", timezone.localdate()).empty
+
+
+def test_a_project_stands_once_with_what_has_run_out_longest(staff, samples):
+    """Land unused, construction not begun and no operation: one row; without a rule of the law none of land."""
+    base = {"actor": staff.lead, "unit": staff.unit, "investor": samples.partner, "owner": staff.officer}
+    common = {"stage": "land", "taken_over": True, "reason": "hồ sơ cũ"}
+    every = create_project(
+        **base,
+        **common,
+        title="Đất bỏ không",
+        land_handed_over=day(-365 * 3),
+        construction_by=day(-800),
+        operation_by=day(-400),
+    )
+    create_project(**base, **common, title="Đất mới giao", land_handed_over=day(-30), construction_by=day(30))
+    begun = create_project(
+        **base,
+        **common,
+        title="Xây chưa xong",
+        land_handed_over=day(-365 * 3),
+        construction_started=day(-700),
+        operation_by=day(-1),
+    )
+    rows = my_day(staff.officer, "mine", timezone.localdate()).lists["promises"]
+    assert [(r.number, r.note) for r in rows] == [(every.pk, "land_unused"), (begun.pk, "not_operating")]
+    page = staff.client("officer").get("/desk/?scope=mine")
+    assert says(page, "the land lies unused")
+    listed = staff.client("officer").get("/desk/projects/?schedule=run_out")
+    assert shows(listed, "Đất bỏ không")
+    assert shows(listed, "Xây chưa xong")
+    assert not shows(listed, "Đất mới giao")

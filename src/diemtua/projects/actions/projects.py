@@ -211,13 +211,15 @@ def amend(
     on: PartialDate,
     number: int | None = None,
     remark: str = "",
+    source: Document | None = None,
     reason: str = "",
     version: int | None = None,
     **fields: Unpack[ProjectFields],
 ) -> Project:
     """Enter an amendment of the certificate: what it changes is written down, then changed.
 
-    One line of history for each subject. Raises Stale, ValidationError, PermissionDenied.
+    One line of history for each subject; `source` is the amended certificate, which proves the capital it registers.
+    Raises Stale, ValidationError, PermissionDenied.
     """
     current = Project.objects.select_related("record").get(pk=project.pk)
     changed: dict[str, list[tuple[str, str, str]]] = {}
@@ -238,6 +240,7 @@ def amend(
             "subject": subject,
             "before": " · ".join(old for _n, old, _new in many)[:500],
             "after": " · ".join(new for _n, _old, new in many)[:500],
+            "document": source,
             "note": remark,
         }
         if subject == Amendment.Subject.CAPITAL:
@@ -255,7 +258,10 @@ def amend(
         reason=reason or _("Amendment of the certificate"),
     )
     if Amendment.Subject.CAPITAL in changed:
-        _tell_capital(saved, actor=actor, as_of=on)
+        proof = None
+        if source is not None:
+            proof = add_evidence(record=saved.record, actor=actor, source=source.record, field=CAPITAL, reason=remark)
+        _tell_capital(saved, actor=actor, as_of=on, proof=proof)
     return saved
 
 

@@ -19,6 +19,7 @@ from diemtua.register.actions import add_evidence, add_figure
 from diemtua.register.models import Batch, Role, Stage, User
 from diemtua.register.write import ChildEdits
 from diemtua.rulebook.queries import NoRule, rule
+from diemtua.sources.actions.documents import AlreadyThere, Content, create_document
 from diemtua.sources.models import Document
 
 from ..models import Project, ProjectReport
@@ -193,11 +194,32 @@ def _unit(code: str, day: datetime.date) -> str:
 
 
 @transaction.atomic
-def take_workbook(*, actor: User | None, project: Project, filled: workbooks.Filled, title: str) -> ProjectReport:
+def take_workbook(
+    *, actor: User | None, project: Project, filled: workbooks.Filled, title: str, content: Content | None = None
+) -> ProjectReport:
     """Enter what a workbook says as a draft; a draft or a returned report of the quarter is replaced in its rows.
 
-    Raises ValidationError where it says something wrong, or the report of that quarter is sent or received.
+    The workbook itself (`content`) is kept as a document, the paper that later proves the figures. Raises
+    ValidationError where it says something wrong, or the report of that quarter is sent or received; SecretPaper.
     """
+    made = _rows_taken(actor=actor, project=project, filled=filled, title=title)
+    if content is None:
+        return made
+    # Last, so that no file is stored for a report that is refused.
+    paper = _kept(made, content, actor=actor)
+    return update_report(made, actor=actor, document=paper) if made.document_id != paper.pk else made
+
+
+def _kept(report: ProjectReport, content: Content, *, actor: User | None) -> Document:
+    """The workbook as a document, seen by those who see the report; where it is here already, that one."""
+    fields = {"title": report.record.title, "access": report.record.access, "unit": report.record.unit}
+    try:
+        return create_document(actor=actor, fields=fields, content=content, reason=str(report.record.title)[:500])
+    except AlreadyThere as found:
+        return found.document
+
+
+def _rows_taken(*, actor: User | None, project: Project, filled: workbooks.Filled, title: str) -> ProjectReport:
     if filled.errors:
         raise ValidationError(filled.errors)
     assert filled.quarter is not None

@@ -132,7 +132,7 @@ class ProjectScreen(Screen):
         ChildSet(
             "amendments",
             Amendment,
-            ("number", "on", "subject", "before", "after", "capital", "currency", "note"),
+            ("number", "on", "subject", "before", "after", "capital", "currency", "document", "note"),
             _("amendments of the certificate"),
         ),
         ChildSet("origins", ProjectOrigin, ("origin", "share", "note"), _("what it came from")),
@@ -211,12 +211,14 @@ class ProjectScreen(Screen):
         )
 
     def filter_schedule(self, label: Any) -> django_filters.Filter:
-        """What has run out: projects whose promised day of operation is over and that do not operate."""
+        """What has run out: the promised day of operation alone, or any promised day and land that lies unused."""
 
         def late(queryset: Any, _name: str, value: str) -> Any:
-            return queryset.late(timezone.localdate())
+            today = timezone.localdate()
+            return queryset.late(today) if value == "late" else queryset.run_out(today)
 
-        return django_filters.ChoiceFilter(method=late, label=label, choices=[("late", _("Behind schedule only"))])
+        choices = [("late", _("Behind schedule only")), ("run_out", _("A term has passed, or the land lies unused"))]
+        return django_filters.ChoiceFilter(method=late, label=label, choices=choices)
 
 
 def way_panel(project: Any, user: User) -> Mapping[str, Any] | None:
@@ -259,6 +261,7 @@ merging.declare(
     "projects.Project.plot",
     "projects.StageMove.project",
     "projects.Amendment.project",
+    "projects.Amendment.document",
     "projects.ProjectOrigin.project",
     "projects.ProjectOrigin.origin",
     "projects.ProjectReport.project",

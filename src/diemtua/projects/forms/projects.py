@@ -53,6 +53,12 @@ class StepForm(forms.Form):
         self.fields[name] = field
 
 
+def paper_field(user: User, help_text: Any) -> LookupField:
+    """The document that proves a step, among those this person sees."""
+    papers = Document.objects.visible_to(user).live().select_related("record")
+    return LookupField(papers, "document", required=False, label=_("proved by"), help_text=help_text)
+
+
 class MoveForm(StepForm):
     """A change of stage: the day, what the stage still needs, why, and which paper proves it."""
 
@@ -82,13 +88,7 @@ class MoveForm(StepForm):
             label=_("Why"),
             help_text=_("For the history, for example the number of the letter or decision."),
         )
-        self.fields["source"] = LookupField(
-            Document.objects.visible_to(self.user).live().select_related("record"),
-            "document",
-            required=False,
-            label=_("proved by"),
-            help_text=_("The decision, certificate, letter or report that shows it."),
-        )
+        self.fields["source"] = paper_field(self.user, _("The decision, certificate, letter or report that shows it."))
 
     def needed(self) -> list[str]:
         """Fields that the stage asks for and that are empty, those that may become needed by an answer included."""
@@ -122,6 +122,7 @@ class AmendForm(StepForm):
             if name != "title":
                 value = getattr(self.project, name)
                 self.model_field(name, value.pk if hasattr(value, "pk") else value)
+        self.fields["source"] = paper_field(self.user, _("The amended certificate."))
         self.fields["remark"] = forms.CharField(label=_("remarks"), required=False, max_length=500)
 
 

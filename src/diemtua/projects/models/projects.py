@@ -13,6 +13,7 @@ from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.land.models import Plot, Zone
 from diemtua.parties.models import Party
 from diemtua.register.models import Record, Recorded
+from diemtua.sources.models import Document
 
 from ..queries.certificates import wrong_code
 from ..queries.projects import ProjectQuerySet
@@ -175,6 +176,9 @@ class Project(Recorded):
     operation_due = models.GeneratedField(
         expression=Right("operation_by", 10), output_field=models.CharField(max_length=10), db_persist=True
     )
+    land_due = models.GeneratedField(
+        expression=Right("land_handed_over", 10), output_field=models.CharField(max_length=10), db_persist=True
+    )
 
     objects: ClassVar[Any] = ProjectQuerySet.as_manager()
 
@@ -186,6 +190,8 @@ class Project(Recorded):
             models.Index(fields=["-capital", "-record"], name="project_capital"),
             models.Index(fields=["irc_code"], name="project_irc"),
             models.Index(fields=["stage", "operation_due"], name="project_due"),
+            models.Index(fields=["stage", "construction_due"], name="project_begins"),
+            models.Index(fields=["stage", "land_due"], name="project_land"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -285,6 +291,9 @@ class Amendment(models.Model):
         _("capital after"), max_digits=20, decimal_places=4, null=True, blank=True, validators=[NOT_NEGATIVE]
     )
     currency = models.CharField(_("counted in"), max_length=3, choices=Currency.choices, blank=True)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="project_amendments", verbose_name=_("the paper")
+    )
     note = models.CharField(_("remarks"), max_length=500, blank=True)
 
     class Meta:

@@ -283,6 +283,22 @@ def test_an_amendment_keeps_what_was(staff, samples) -> None:
         actions.amend(actor=staff.officer, project=saved, on=D(TODAY), capital=Decimal("45.5"))
 
 
+def test_an_amendment_names_its_paper_which_proves_the_capital(staff, samples) -> None:
+    project = create(samples, staff, stage="certificate", **full(samples))
+    client = staff.client("officer")
+    address = reverse("projects:amend", args=[project.pk])
+    page = client.get(address)
+    typed = {f.html_name: f.value() if f.value() is not None else "" for f in page.context["form"]}
+    typed |= {"on": "06/05/2025", "number": "1", "capital": "45,5", "source": str(samples.document.pk)}
+    answer = client.post(address, {n: str(v) for n, v in typed.items()})
+    assert answer.status_code == 302, body(answer)
+    (row,) = project.amendments.all()
+    assert row.document == samples.document
+    figure = Figure.objects.get(record=project.pk, stage="registered")
+    assert (figure.value, figure.evidence.source_id) == (Decimal("45.5"), samples.document.pk)
+    assert shows(client.get(project.get_absolute_url()), samples.document.record.title)
+
+
 def test_undoing_a_move_is_a_move(staff, samples) -> None:
     from diemtua.register import write
 

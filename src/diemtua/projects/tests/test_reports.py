@@ -22,6 +22,7 @@ from diemtua.projects.queries import progress
 from diemtua.projects.rules import reports as rules
 from diemtua.projects.tests.test_projects import create, full
 from diemtua.register.models import Figure
+from diemtua.sources.models import Document
 from diemtua.testing.pages import body, row_counts, says, shows
 
 QUARTER = PartialDate.quarter(2026, 3)
@@ -217,6 +218,40 @@ def test_what_is_wrong_in_a_workbook_is_said(staff, project, cells, sentence) ->
     answer = sent(staff, filled(staff, project, **({"revenue": (1, 1, 1)} if cells else {}), **cells))
     assert answer.status_code == 422
     assert says(answer, sentence)
+    assert row_counts() == before
+
+
+def test_the_workbook_is_kept_and_proves_the_figures_it_brings(staff, project) -> None:
+    data = filled(staff, project, investor_cash=(1, 2, 3), revenue=(4, 5, 6))
+    assert sent(staff, data).status_code == 302
+    made = ProjectReport.objects.get(project=project)
+    paper = made.document
+    assert (paper.file_name, paper.record.access, paper.record.unit) == (
+        "A.III.1.xlsx",
+        made.record.access,
+        made.record.unit,
+    )
+    with paper.file.open() as kept:
+        assert kept.read() == data
+    assert sent(staff, data).status_code == 302  # the same file again is the same paper
+    assert Document.objects.filter(sha256=paper.sha256).count() == 1
+    made.refresh_from_db()
+    actions.receive(actor=staff.lead, report=actions.send(actor=staff.officer, report=made))
+    figures = Figure.objects.filter(record=project.pk)
+    assert {f.measure for f in figures} == {"capital", "revenue"}
+    assert {f.evidence.source_id for f in figures} == {paper.pk}
+
+
+def test_a_secret_workbook_is_refused_and_nothing_is_kept(staff, project) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled(staff, project, revenue=(1, 1, 1))))
+    book.worksheets[0].insert_rows(1)
+    book.worksheets[0]["A1"] = "MẬT"
+    out = io.BytesIO()
+    book.save(out)
+    before = row_counts()
+    answer = sent(staff, out.getvalue())
+    assert answer.status_code == 422
+    assert sent(staff, filled(staff, project, revenue=(1, 1, 1)), name="Báo cáo TỐI MẬT.xlsx").status_code == 422
     assert row_counts() == before
 
 

@@ -24,6 +24,7 @@ from diemtua.register.models import Role, User
 from diemtua.register.tabular import Unreadable, read_table
 from diemtua.register.write import Stale
 from diemtua.rulebook.queries import codes
+from diemtua.sources.actions.documents import Content, read_upload
 
 from ..actions import reports as actions
 from ..forms.projects import CorrectionForm, WorkbookForm
@@ -136,7 +137,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 raise ValidationError(_("This file is too large for a form. Is it the right one?"))
             data = file.read()
             refuse_secret(file.name, data)
-            report = _taken(user, data, file.name)
+            report = _taken(user, data, read_upload(file.name, data))
         except Unreadable as error:
             wrong = [error.sentence]
         except ValidationError as error:
@@ -149,8 +150,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/upload.html", {"form": WorkbookForm(), "wrong": wrong}, status=422)
 
 
-def _taken(user: User, data: bytes, name: str) -> ProjectReport:
-    table = read_table(data, name, known=workbooks.headings())
+def _taken(user: User, data: bytes, content: Content) -> ProjectReport:
+    table = read_table(data, content.file_name, known=workbooks.headings())
     labels = {code: [label] for code, label in items("vi")}
     for code, label in items("en"):
         labels[code].append(label)
@@ -171,7 +172,7 @@ def _taken(user: User, data: bytes, name: str) -> ProjectReport:
     with override("vi"):
         title = _("Report A.III.1 of %(project)s") % {"project": project.record.title[:400]}
         title = f"{title}, {filled.quarter.display('vi')}"
-    return actions.take_workbook(actor=user, project=project, filled=filled, title=title)
+    return actions.take_workbook(actor=user, project=project, filled=filled, title=title, content=content)
 
 
 # --- one report -----------------------------------------------------------------------------------

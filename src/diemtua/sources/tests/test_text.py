@@ -384,6 +384,8 @@ SECRET = [
     (HEAD.format("TUYỆT MẬT"), "TUYỆT MẬT"),
     (HEAD.format("T U Y Ệ T  M Ậ T"), "TUYỆT MẬT"),
     (HEAD.format("M Ậ T"), "MẬT"),
+    ("MẬT\nMã dự án\tTên dự án\tVốn đăng ký", "MẬT"),
+    ("MẬT\nThư mời họp", "MẬT"),
     (HEAD.format("[MẬT]"), "MẬT"),
     (HEAD.format("* TỐI  MẬT *"), "TỐI MẬT"),
     (HEAD.format("MÂT"), "MẬT"),
