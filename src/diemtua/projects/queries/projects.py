@@ -49,7 +49,7 @@ class ProjectQuerySet(RecordedQuerySet):
         told: list[Q] = []  # what earlier parts do not hold
         for what, wanted in _ran_out(on).items():
             for stage in HELD:
-                found = self.filter(wanted, *told, stage=stage)
+                found: QuerySet = self.filter(wanted, *told, stage=stage)
                 found = found.annotate(over=F(DUE[what]), what=Value(what, output_field=CharField()))
                 parts[f"{what} {stage}"] = found.order_by(DUE[what], "pk")
             told.append(_not_yet(what, wanted))
@@ -78,6 +78,7 @@ def _ran_out(on: datetime.date) -> dict[str, Q]:
 
 def _not_yet(what: str, wanted: Q) -> Q:
     """That something has not run out. Said with the empty days, for the database calls NOT of nothing nothing."""
-    last = dict(wanted.children)[f"{DUE[what]}__lt"]  # type: ignore[arg-type]
+    named: list[Any] = list(wanted.children)
+    last = dict(named)[f"{DUE[what]}__lt"]
     day, came = OF[what]
     return Q(**{f"{came}__isnull": False}) | Q(**{f"{day}__isnull": True}) | Q(**{f"{DUE[what]}__gte": last})
