@@ -137,7 +137,7 @@ def test_a_whole_document_by_keyboard_alone(reviewed: Reviewed) -> None:
     reviewed.page.locator(".rv-finished").wait_for()
     assert reviewed.page.locator(".rv-made a", has_text=case.person).count() == 1
     states = reviewed.states()
-    assert states.pop(f"{case.moved}|parent") == "rejected"
+    assert states.pop(f"{case.moved}|site") == "rejected"
     assert set(states.values()) == {"accepted"}
 
 
@@ -288,7 +288,7 @@ def test_everything_certain_at_once(reviewed: Reviewed) -> None:
         page.locator("#rv-all button.btn-primary").click()
     page.locator(".alert-success").wait_for()
     left = {key for key, state in reviewed.states().items() if state == "open"}
-    assert left == {f"{case.twice}|", f"{case.twice}|parent", f"{case.moved}|parent"}
+    assert left == {f"{case.twice}|", f"{case.twice}|site", f"{case.moved}|site"}
 
 
 # --- two at once ------------------------------------------------------------------------------------
@@ -360,5 +360,5 @@ def test_without_a_script_the_buttons_work(
     page.locator(".rv-tools a").click()
     page.locator("form button.btn-primary").click()
     left = {key for key, state in reviewed.states().items() if state == "open"}
-    assert left == {f"{case.moved}|parent"}
+    assert left == {f"{case.moved}|site"}
     context.close()
