@@ -70,6 +70,7 @@ def restore(path: Path, *, force: bool, say: Say) -> int:
                 set_numbers(manifest.get("numbers", {}))
         except (DatabaseError, ValueError, ValidationError) as error:
             raise Problem(f"The backup does not fit: {first_line(error)} The database is as it was.", 1) from error
+    register_database.refresh_statistics(everything=True)
     forget_cache()
     connections.close_all()
     return rows

@@ -17,6 +17,7 @@ from diemtua.land.actions.illustration import draw_plan
 from diemtua.places.queries import find
 from diemtua.register import actions
 from diemtua.register.administration import create_user, save_unit
+from diemtua.register.database import refresh_statistics
 from diemtua.register.desk.services import create_from_form, update_from_form
 from diemtua.register.models import Batch, Evidence, Record, Role, User
 from diemtua.register.screens import Screen, screen_of
@@ -58,6 +59,7 @@ def load(progress: Callable[..., None] = lambda *parts: None) -> int:
             # No plan of plots is public: one is drawn to show how the software works, and marked so everywhere.
             draw_plan(made[entry["key"]], actor=None, batch=batch)
     made_up = load_examples(batch=batch)
+    refresh_statistics(everything=True)
     progress(_("%(count)d records") % {"count": len(entries) + made_up})
     return len(entries) + made_up
 

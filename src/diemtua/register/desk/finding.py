@@ -20,7 +20,9 @@ from diemtua.kit.text import fold
 
 from .. import access, menu, saved_views, search
 from ..access import desk_required
+from ..database import among
 from ..models import Change, Record, SavedView, User
+from ..prepared import ask
 from ..screens import Screen, all_screens, screen_by_slug, screen_of
 from .views import page_queryset
 
@@ -85,8 +87,9 @@ def _shown(hits: list[search.Hit], asked: search.Asked) -> list[dict[str, Any]]:
         by_kind.setdefault(hit.record.kind, []).append(hit.record.pk)
     instances: dict[int, Any] = {}
     for kind, ids in by_kind.items():
-        rows = page_queryset(screen_of(kind)).prefetch_related(None).filter(pk__in=ids)
-        instances |= {row.pk: row for row in rows}
+        screen = screen_of(kind)
+        build = lambda ids, screen=screen: among(page_queryset(screen).prefetch_related(None).order_by(), ids)  # noqa: E731
+        instances |= {row.pk: row for row in ask(("found", screen.model), build, ids)}
     shown = []
     for hit in hits:
         record, screen = hit.record, screen_of(hit.record.kind)

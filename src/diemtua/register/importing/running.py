@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import access, write
+from ..database import refresh_statistics
 from ..models import Batch, Recorded, User
 from ..screens import Screen, screen_of
 from ..tabular import CellError, read_table, write_xlsx
@@ -22,6 +23,7 @@ from .columns import ERRORS, ERRORS_LABEL, guess_mapping, known_headings, missin
 from .secrecy import refuse_secret
 
 CHUNK = 1000
+MUCH = 500  # rows from which the planner is told afterwards what has come
 SKIP, UPDATE, CREATE = "skip", "update", "create"
 
 
@@ -93,6 +95,8 @@ def run(
         **(details or {}),
     }
     batch.save(update_fields=["created", "changed", "details"])
+    if total >= MUCH:
+        transaction.on_commit(refresh_statistics)
     return batch
 
 
