@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import ctypes
 import functools
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -218,6 +219,10 @@ def in_worker(parent: int, lines: list[str], said: Any) -> Any:
     from diemtua.config.wsgi import application
 
     warm_up()
+    # What is loaded stays: to look through it for waste again and again takes every 40th request 10 ms or more.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     upkeep.start()
     tell_webhooks()
     with said.get_lock():

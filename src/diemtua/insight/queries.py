@@ -248,11 +248,7 @@ def _of_projects(user: User, scope: Scope, today: datetime.date) -> dict[str, Qu
     elif scope == "unit":
         reports = reports.filter(record__unit=user.unit_id or 0)
     project = Case(When(visible(user, "project__record__"), then=F("project__record__title")), default=Value(""))
-    projects: Any = Project.objects.live().visible_to(user)
-    if scope == "mine":
-        projects = projects.filter(owner=user)
-    elif scope == "unit":
-        projects = projects.filter(record__unit=user.unit_id or 0)
+    projects: Any = _scoped(Project.objects.live().visible_to(user), user, scope, Q(owner=user))
     return {
         "reports": _columns(reports, "reports", day=F("sent_on"), note=project),
         **{

@@ -195,13 +195,15 @@ def refresh_statistics(*, everything: bool = False) -> int:
 WINDOW = 1500
 # A share of matches among them from which words are common without further question.
 COMMON = 0.01
+# Where words are less common, so many ids are walked at most for enough of them.
+FURTHEST = 8_000
 # So many matches of the index it looks at when the newest did not suffice.
 MATCHES = 3000
 # More matches than this are not collected: to do so would cost 20-200 ms. How many there are is judged by
 # STRETCHES of SPAN records that follow one another, spread over all: those last entered are often alike.
-MANY = 10_000
+MANY = 5_000
 STRETCHES = 16
-SPAN = 128
+SPAN = 64
 
 
 @dataclass(frozen=True)
@@ -263,8 +265,8 @@ def matching(
     `key` says which queryset it is (see `prepared.ask`).
     SQLite's index is read backwards and stops when there are enough. PostgreSQL's gives every match or none, in no
     order, which costs 20-200 ms for common words. So the newest WINDOW records are looked at first; where there are
-    MANY matches (or with `newest_only`), further WINDOWs where the newest of them stand, and no more; else the index
-    is asked.
+    MANY matches (or with `newest_only`), further ones where the newest matches stand, and no more; else the index is
+    asked.
     """
     text = expression(terms, kinds, title=title)
     if connection.vendor == "sqlite":
@@ -300,23 +302,30 @@ def matching(
     rows = ask(("newest", key), newest, text, floor, _BEYOND, planned=False)
     if len(rows) == limit or not floor:
         return Found(rows, len(rows) < limit)
-    last = floor
+    first, last = _window(queryset.model, kinds, WINDOW * 3), floor
     if not newest_only and len(rows) < WINDOW * COMMON:
         # Not common among the newest; yet these may be alike, of one import.
         spread = spread_of(text, kinds)
         last = min(floor, spread.newest) if spread.matches > MANY else 0
+        first = last - min(int(limit / spread.share), FURTHEST) if last else 0
     if last:
-        first = _window(queryset.model, kinds, WINDOW * 3) if last == floor else max(last - WINDOW * 2, 1)
         rows += ask(("newest", key), newest, text, first, last, planned=False)
         return Found(rows[:limit], not first and len(rows) < limit)
+    if terms.last and (len(terms.last) > 1 or terms.prefix):
+        # The word as it is typed so far may be enough: to cut 40 lists of words that begin so costs as much again.
+        typed = expression(Terms((*terms.whole, terms.last[0])), kinds, title=title)
+        enough = ask(("older", key), older, typed, floor, planned=False)
+        if len(rows) + len(enough) >= limit:
+            return Found((rows + enough)[:limit], False)
     rows += ask(("older", key), older, text, floor, planned=False)
     return Found(rows[:limit], len(rows) < limit)
 
 
 class Spread(NamedTuple):
-    """How many matches there are by a sample of all records, and the id below which the newest of them stand (0: the
-    sample has none)."""
+    """By a sample of all records: the share of ids that match, how many these would be, and the id below which the
+    newest of them stand (0: the sample has none)."""
 
+    share: float
     matches: float
     newest: int
 
@@ -324,7 +333,7 @@ class Spread(NamedTuple):
 def spread_of(text: str, kinds: Sequence[str] | None = None) -> Spread:
     """Judge by STRETCHES of SPAN ids, evenly spread over all records, how often an expression matches (PostgreSQL).
 
-    Exact where there are fewer than STRETCHES * SPAN ids; else of 10,000 matches in a million about 20 are seen.
+    Exact where there are fewer than STRETCHES * SPAN ids; else of 10,000 matches in a million about 10 are seen.
     """
     with connection.cursor() as cursor:
         if (bounds := cache.get("register-ids")) is None:
@@ -343,7 +352,8 @@ def spread_of(text: str, kinds: Sequence[str] | None = None) -> Spread:
             [ends, SPAN, SPAN, *([list(kinds)] if kinds else []), text],
         )
         found: dict[int, int] = dict(cursor.fetchall())
-    return Spread(sum(found.values()) * step / SPAN, max(found, default=0))
+    share = sum(found.values()) / (SPAN * STRETCHES)
+    return Spread(share, share * step * STRETCHES, max(found, default=0))
 
 
 # A number after every record's.

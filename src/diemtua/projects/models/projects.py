@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.land.models import Plot, Zone
 from diemtua.parties.models import Party
-from diemtua.register.models import Record, Recorded
+from diemtua.register.models import OfUnit, Record, Recorded
 from diemtua.sources.models import Document
 
 from ..queries.certificates import wrong_code
@@ -36,7 +36,7 @@ class Currency(models.TextChoices):
     SGD = "SGD", _("million SGD")
 
 
-class Project(Recorded):
+class Project(Recorded, OfUnit):
     """An investment project from the first talk to its end.
 
     The fields say what its papers say today; how these came to be is in `amendments`, what was reached on which day
@@ -192,6 +192,11 @@ class Project(Recorded):
             models.Index(fields=["stage", "operation_due"], name="project_due"),
             models.Index(fields=["stage", "construction_due"], name="project_begins"),
             models.Index(fields=["stage", "land_due"], name="project_land"),
+            models.Index(
+                fields=["of_unit", "stage", "operation_due"],
+                condition=models.Q(of_unit__isnull=False),
+                name="project_unit_due",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
