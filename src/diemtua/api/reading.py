@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -251,18 +251,31 @@ def record(user: User, number: int) -> dict[str, Any]:
     """One record with its rows, figures and passages. Raises Refused (404)."""
     screen, tags = seen(user, number)
     manager: Any = screen.model._default_manager
-    found = ask(("api record", screen.kind), lambda pk: manager.filter(pk=pk).values_list(*_paths(screen)), number)
+    # The record itself says which of its sets hold anything: most are empty, and each would be a query of its own.
+    filled = {
+        f"has_{n}": Exists(child.model._default_manager.filter(**{child.parent: OuterRef("pk")}))
+        for n, child in enumerate(screen.all_children)
+    }
+    found = ask(
+        ("api record", screen.kind),
+        lambda pk: manager.filter(pk=pk).annotate(**filled).values_list(*filled, *_paths(screen)),
+        number,
+    )
     if not found:
         raise not_found()
-    own = _own(screen, found[0])
+    has, row = found[0][: len(filled)], found[0][len(filled) :]
+    own = _own(screen, row)
     named = Named(user)
     named.want(_pointing(screen), [own])
     children: list[tuple[Any, list[dict[str, Any]]]] = []
-    for child in screen.all_children:
+    for child, any_row in zip(screen.all_children, has, strict=True):
+        if not any_row:
+            children.append((child, []))
+            continue
         columns = columns_of_rows(child)
         rows = [
-            {"id": row[0], **dict(zip((c.name for c in columns), row[1:], strict=True))}
-            for row in ask(
+            {"id": cells[0], **dict(zip((c.name for c in columns), cells[1:], strict=True))}
+            for cells in ask(
                 ("api children", screen.kind, child.name),
                 lambda pk, child=child, columns=columns: (
                     child.model._default_manager.filter(**{child.parent: pk})
@@ -275,11 +288,11 @@ def record(user: User, number: int) -> dict[str, Any]:
         named.want(columns, rows)
         children.append((child, rows))
     named.find()
-    made = _body(screen, found[0], own, named)
+    made = _body(screen, row, own, named)
     made["tags"] = tags
     made["rows"] = {
         child.name: [
-            named.put(columns_of_rows(child), row) for row in rows if not named.hides(columns_of_rows(child), row)
+            named.put(columns_of_rows(child), cells) for cells in rows if not named.hides(columns_of_rows(child), cells)
         ]
         for child, rows in children
     }
