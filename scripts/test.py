@@ -18,6 +18,8 @@ import xml.etree.ElementTree as ElementTree
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = bool(os.environ.get("CI"))
@@ -110,6 +112,20 @@ def count(part: Part, report: Path) -> None:
             part.could_not.append(f"{case.get('classname')}.{case.get('name')}: {skipped.get('message')}")
 
 
+def load_province(stack: ExitStack, database: str) -> None:
+    """Load the demonstration once, for the servers of a part's tests to begin with (once for each engine)."""
+    from diemtua.testing.server import PROVINCE, PROVINCE_DATABASE, ScratchServer
+
+    if database not in provinces:
+        provinces[database] = loaded = stack.enter_context(ScratchServer(fresh=True, database=database))
+        loaded.stop()
+    os.environ[PROVINCE] = str(provinces[database].var)
+    os.environ[PROVINCE_DATABASE] = urlsplit(provinces[database].database_url).path.lstrip("/") if database else ""
+
+
+provinces: dict[str, Any] = {}
+
+
 def main() -> int:
     from diemtua.testing import NotHere
     from diemtua.testing.postgres import TEMPLATE, postgres, template
@@ -128,7 +144,14 @@ def main() -> int:
                     part.trouble = str(reason)
                     print(reason, flush=True)
                     continue
-            run(part, arguments, server if part.engine == "postgres" else None, folder)
+            database = server if part.engine == "postgres" else None
+            if "not process" not in part.marks:
+                try:
+                    load_province(stack, database or "")
+                except RuntimeError as error:
+                    part.trouble = f"the demonstration could not be loaded: {error}"
+                    continue
+            run(part, arguments, database, folder)
     print("\n=== summary ===")
     for part in PARTS:
         print(part)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from diemtua.testing import NotHere, chromium
+from diemtua.testing import NotHere, chromium, sqlite
 from diemtua.testing.postgres import TEMPLATE
 from diemtua.testing.server import ScratchServer
 
@@ -28,6 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
         connection.settings_dict["TEST"]["TEMPLATE"] = made_from
 
     if settings.configured:
+        from django.db import connection
+
+        if connection.vendor == "sqlite":
+            creation: Any = connection.creation
+            creation._create_test_db = sqlite.copies(creation._create_test_db, sqlite.template())
         # Pages in tests name their files plainly: nothing is collected, compressed or hashed first.
         plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

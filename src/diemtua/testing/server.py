@@ -17,7 +17,12 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
+from diemtua.testing import sqlite
 from diemtua.testing.postgres import is_postgres, scratch_database
+
+# The folder of a server on which the demonstration was loaded, and its database where that is PostgreSQL's: to load
+# it takes half a minute, and many tests want one.
+PROVINCE, PROVINCE_DATABASE = "DIEMTUA_TEST_PROVINCE", "DIEMTUA_TEST_PROVINCE_DATABASE"
 
 # Given to tests by whoever runs them; a scratch server has its own.
 NOT_INHERITED = {
@@ -42,12 +47,15 @@ class ScratchServer:
     with ScratchServer() as server:  # the demonstration; ScratchServer(empty=True): an empty register
         server.base_url, server.login_link("officer"), server.run("export", "partner")
         server.kill(), server.start(), server.stop()
+
+    Where the tests have a loaded province already (PROVINCE), it begins with a copy of that; `fresh` loads it anew.
     """
 
     def __init__(
         self,
         *,
         empty: bool = False,
+        fresh: bool = False,
         database: str | None = None,
         env: dict[str, str] | None = None,
         wait: float = 180,
@@ -62,8 +70,14 @@ class ScratchServer:
         self.log_path = self.var / "server.log"
         server = os.environ.get("DATABASE_URL", "") if database is None else database
         self.database_url = f"sqlite:///{self.var / 'diemtua.sqlite3'}"
+        province = "" if empty or fresh else os.environ.get(PROVINCE, "")
+        if province:
+            shutil.copytree(province, self.var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("server.log"))
         if is_postgres(server):
-            self.database_url = self._stack.enter_context(scratch_database(server))
+            loaded = os.environ.get(PROVINCE_DATABASE, "") if province else ""
+            self.database_url = self._stack.enter_context(scratch_database(server, loaded))
+        elif not province:
+            shutil.copy(sqlite.template(), self.var / "diemtua.sqlite3")
         self.env = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
         self.env |= {"DIEMTUA_VAR": str(self.var), "DATABASE_URL": self.database_url, "PYTHONUNBUFFERED": "1"}
         self.env |= {"HOST": self.host, "PORT": str(self.port), **(env or {})}
