@@ -71,7 +71,10 @@ class Lease(Recorded):
     class Meta:
         verbose_name = _("lease")
         verbose_name_plural = _("leases")
-        indexes = [models.Index(fields=["state", "ends_by"], name="lease_state")]
+        indexes = [
+            models.Index(fields=["state", "ends_by"], name="lease_state"),
+            models.Index(fields=["ends", "record"], name="lease_ends"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(area_ha__isnull=True) | models.Q(area_ha__gte=0), name="lease_area_not_negative"

@@ -88,6 +88,7 @@ class CareCase(Recorded):
         verbose_name_plural = _("care cases")
         indexes = [
             models.Index(fields=["status", "due"], name="care_due"),
+            models.Index(fields=["due", "record"], name="care_by_due"),
             models.Index(fields=["closed_on"], name="care_closed"),
             models.Index(fields=["-reported", "-record"], name="care_newest"),
         ]
