@@ -109,6 +109,14 @@ def parse_money(text: str, currency: str | None = None, decimal: DecimalSign | N
     return Money(amount * scale, code)
 
 
+def parse_unit(text: str) -> Money | None:
+    """What one of a unit is, as headings of tables name it: “triệu USD” is 1,000,000 USD. None for anything else."""
+    try:
+        return parse_money(f"1 {text}") if text.strip() and not any(c.isdigit() for c in text) else None
+    except MoneyError:
+        return None
+
+
 def _error(text: str) -> MoneyError:
     shown = text if len(text) <= 40 else text[:39] + "…"
     return MoneyError(

@@ -79,6 +79,10 @@ class Screen:
     search_fields: ClassVar[Sequence[str]] = ()
     # Accepted headers of spreadsheets, beside each field's own label in both languages.
     import_names: ClassVar[Mapping[str, Sequence[str]]] = {}
+    # Amounts of money → the field that says what they are counted in, and what one of each unit is: {"VND": 10**9}.
+    # An import takes the unit from the heading of the amount where the file has no column for it.
+    counted_in: ClassVar[Mapping[str, str]] = {}
+    unit_sizes: ClassVar[Mapping[str, int]] = {}
     # Beside the title: an import takes two records that differ in one of these (where the kind has it,
     # and both say it) for two, not for one entered twice.
     identity: ClassVar[Sequence[str]] = ("number", "tax_code", "held", "due", "instrument", "party", "country")

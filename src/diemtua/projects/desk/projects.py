@@ -19,7 +19,7 @@ from diemtua.register.models import User
 from diemtua.register.screens import ChildSet, Screen, Section, register
 
 from ..actions import projects as actions
-from ..models import Amendment, Project, ProjectOrigin, StageMove
+from ..models import UNIT_SIZES, Amendment, Project, ProjectOrigin, StageMove
 from ..models.projects import field_label
 from ..rules import gates, stages
 
@@ -141,7 +141,14 @@ class ProjectScreen(Screen):
         "title": ("tên", "tên dự án", "dự án", "project"),
         "investor": ("nhà đầu tư", "chủ đầu tư", "tên nhà đầu tư"),
         "enterprise": ("tổ chức kinh tế", "doanh nghiệp", "doanh nghiệp thực hiện dự án", "doanh nghiệp dự án"),
-        "country": ("quốc tịch", "quốc gia", "nước đầu tư", "quốc tịch nhà đầu tư", "đối tác"),
+        "country": (
+            "quốc tịch",
+            "quốc gia",
+            "nước đầu tư",
+            "quốc gia/vùng lãnh thổ",
+            "quốc tịch nhà đầu tư",
+            "đối tác",
+        ),
         "stage": ("giai đoạn", "tình trạng", "trạng thái"),
         "industry": ("lĩnh vực", "ngành nghề", "ngành", "sản phẩm", "ngành, nghề"),
         "vsic": ("mã ngành", "mã ngành vsic", "mã vsic"),
@@ -150,7 +157,15 @@ class ProjectScreen(Screen):
         "plot": ("lô", "lô đất", "ký hiệu lô"),
         "where": ("địa điểm", "địa điểm thực hiện", "địa chỉ thực hiện dự án"),
         "area_ha": ("diện tích", "diện tích (ha)", "diện tích đất (ha)", "diện tích sử dụng đất"),
-        "capital": ("tổng vốn đầu tư", "vốn đăng ký", "vốn đầu tư", "tổng vốn đăng ký", "tổng vốn"),
+        "capital": (
+            "tổng vốn đầu tư",
+            "vốn đăng ký",
+            "vốn đầu tư",
+            "tổng vốn đăng ký",
+            "tổng vốn",
+            "vốn đầu tư đăng ký",
+            "tổng vốn đầu tư đăng ký",
+        ),
         "own_capital": ("vốn góp", "vốn góp của nhà đầu tư", "vốn tự có"),
         "currency": ("đơn vị tính", "đơn vị", "đơn vị tiền", "loại tiền", "đvt"),
         "jobs": ("lao động", "số lao động", "lao động dự kiến"),
@@ -163,6 +178,8 @@ class ProjectScreen(Screen):
         "term_years": ("thời hạn", "thời hạn (năm)", "thời hạn hoạt động"),
         "note": ("ghi chú",),
     }
+    counted_in = {"capital": "currency", "own_capital": "currency"}
+    unit_sizes = UNIT_SIZES
     identity = ("irc_code", "investor", "zone")
     search_fields = ("industry", "irc_code", "where", "objectives", "lost_to", "note")
     measures = ("capital", "jobs", "area", "revenue", "exports")

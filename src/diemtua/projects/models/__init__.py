@@ -5,10 +5,11 @@ from .care import CareCase, CareStep, PublicLine
 from .enquiries import Enquiry, EnquiryFile, HandOver, Message, Pause, ShoppingScore
 from .leads import Lead, LeadOrigin
 from .packs import PackVisit, ReplyPack
-from .projects import Amendment, Currency, Project, ProjectOrigin, StageMove
+from .projects import UNIT_SIZES, Amendment, Currency, Project, ProjectOrigin, StageMove
 from .reports import ProjectReport, ReportLine
 
 __all__ = [
+    "UNIT_SIZES",
     "Aid",
     "AidKind",
     "AidMovement",

@@ -36,6 +36,10 @@ class Currency(models.TextChoices):
     SGD = "SGD", _("million SGD")
 
 
+UNIT_SIZES = {code: 10**9 if code == Currency.VND else 10**6 for code in Currency.values}
+"""What one of each unit of capital is, in its currency."""
+
+
 class Project(Recorded, OfUnit):
     """An investment project from the first talk to its end.
 
@@ -101,8 +105,8 @@ class Project(Recorded, OfUnit):
     # What the papers promise.
     capital = NumberField(
         _("capital"),
-        max_digits=20,
-        decimal_places=4,
+        max_digits=24,
+        decimal_places=9,  # to the đồng
         null=True,
         blank=True,
         validators=[NOT_NEGATIVE],
@@ -110,8 +114,8 @@ class Project(Recorded, OfUnit):
     )
     own_capital = NumberField(
         _("of which contributed by the investor"),
-        max_digits=20,
-        decimal_places=4,
+        max_digits=24,
+        decimal_places=9,  # to the đồng
         null=True,
         blank=True,
         validators=[NOT_NEGATIVE],
@@ -293,7 +297,7 @@ class Amendment(models.Model):
     before = models.CharField(_("before"), max_length=500, blank=True)
     after = models.CharField(_("after"), max_length=500, blank=True)
     capital = NumberField(
-        _("capital after"), max_digits=20, decimal_places=4, null=True, blank=True, validators=[NOT_NEGATIVE]
+        _("capital after"), max_digits=24, decimal_places=9, null=True, blank=True, validators=[NOT_NEGATIVE]
     )
     currency = models.CharField(_("counted in"), max_length=3, choices=Currency.choices, blank=True)
     document = models.ForeignKey(

@@ -18,8 +18,8 @@ from .. import access, write
 from ..models import Record, User
 from ..screens import Screen
 from ..tabular import Cell, CellError, Table
-from .columns import TAGS, Column, columns, is_ordinal, missing_columns
-from .values import Reader, Wrong, text_of
+from .columns import TAGS, Column, columns, is_ordinal, missing_columns, units_said
+from .values import Reader, Wrong, text_of, trimmed
 
 Progress = Callable[[int, int], None]
 IN_QUERY = 5000
@@ -145,13 +145,20 @@ def check(
     reader = Reader(screen, actor, _rows_of_titles(table, at))
     values = {c: reader.column(known[c], (cells[i] for cells in table.rows)) for c, i in at.items()}
     fixed_values = {c: reader.column(known[c], [t])[t] for c, t in fixed.items() if c not in at}
+    times, units, said = units_said(screen, table.headers, used, {*at, *fixed})
+    fixed_values |= units
+    fixed |= units
+    for code, by in times.items():
+        values[code] = {c: v if isinstance(v, Wrong) else trimmed(v * by) for c, v in values[code].items()}
     start = {"unit": actor.unit_id} if actor is not None and actor.unit_id else {}
     rows: list[Row] = []
     validate = write.validator(screen, keep=len(table.rows) <= KEPT)
     for number, cells in zip(table.numbers, table.rows, strict=True):
         row = Row(number, cells, write.Draft(dict(start)))
         for code, value in fixed_values.items():
-            _put(row, known[code], value, fixed[code])
+            amounts = [a for a in times if code in units and screen.counted_in[a] == code]
+            if not amounts or any(cells[at[a]] is not None for a in amounts):
+                _put(row, known[code], value, fixed[code])
         for code, i in at.items():
             cell = cells[i]
             if cell is None:
@@ -169,7 +176,7 @@ def check(
         rows.append(row)
         if progress and len(rows) % 500 == 0:
             progress(len(rows), len(table.rows))
-    checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings], missing)
+    checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings, *said], missing)
     _find_existing(checked, actor)
     if progress:
         progress(len(rows), len(rows))

@@ -313,6 +313,11 @@ def _number(cell: Cell, sign: DecimalSign | None, whole: bool) -> Any:
     return int(number)
 
 
+def trimmed(number: Decimal) -> Decimal:
+    """The same number without zeros at its end, which fields would count as decimals."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+
+
 def _boolean(text: str) -> bool | Wrong:
     key = fold(text)
     if key in YES or text.strip() in ("✓", "✔", "☑"):

@@ -63,7 +63,7 @@ class Figure(models.Model):
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="figures")
     measure = models.CharField(_("measure"), max_length=40)
-    value = NumberField(_("value"), max_digits=24, decimal_places=4, null=True, blank=True)
+    value = NumberField(_("value"), max_digits=30, decimal_places=9, null=True, blank=True)
     # What the source says where it gives no plain number ("over 40", "about 52 %").
     wording = models.CharField(_("as worded"), max_length=120, blank=True)
     unit = models.CharField(_("unit of measure"), max_length=24)

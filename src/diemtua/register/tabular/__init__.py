@@ -4,7 +4,7 @@ Pure functions: no model, no database. `read_table`, `write_csv`, `write_xlsx`, 
 """
 
 from .files import Unreadable
-from .headers import match_headers
+from .headers import counted, match_headers
 from .reading import Cell, CellError, Table, read_table
 from .writing import csv_line, write_csv, write_xlsx
 
@@ -13,6 +13,7 @@ __all__ = [
     "CellError",
     "Table",
     "Unreadable",
+    "counted",
     "csv_line",
     "match_headers",
     "read_table",
