@@ -8,7 +8,7 @@ from django.urls.converters import StringConverter
 from . import desk
 from .languages import CODES, DEFAULT
 from .opendata.writing import FORMS
-from .views import data, finding, guide, pages
+from .views import data, finding, guide, pages, site
 
 
 class FormConverter(StringConverter):
@@ -48,6 +48,8 @@ def _in(code: str) -> URLResolver:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/portal-score/", desk.score_page, name="portal_score"),
+    path("sitemap.xml", site.sitemap, name="sitemap"),
+    path("robots.txt", site.robots, name="robots"),
     path("data/catalog.jsonld", data.dcat, name="dcat"),
     path("data/<slug:name>.dictionary.json", data.dictionary, name="data_dictionary"),
     path("data/<slug:name>.<dataform:form>", data.file, name="data_file"),

@@ -23,6 +23,7 @@ from ..languages import address, data_language, page
 from ..parks import park_facts
 
 NOBODY: Any = AnonymousUser()
+MOST_DRAWN = 150  # plots on the plan of one park: more cannot be told apart
 MOST = 2**63 - 1  # the largest number that databases know
 
 
@@ -68,7 +69,8 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     A zone whose outline is not known stands as a small circle at its commune.
     """
     if zone is not None:
-        found = maps.features(None, public=True, zone=zone.pk)
+        plots = Plot.objects.public().filter(zone=zone).order_by("pk").values_list("pk", flat=True)
+        found = maps.features(None, public=True, pks=[zone.pk, *plots[:MOST_DRAWN]])
         box = maps.box_of(found)
     else:
         found = maps.features(None, public=True, pks=[z.pk for z in zones])
