@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import NoReverseMatch, resolve
 from django.utils.translation import gettext as _
 
@@ -88,6 +89,12 @@ def _trail(context: dict[str, Any]) -> list[tuple[str, str]]:
 def page_title(context: dict[str, Any]) -> str:
     """The title of this page as other sites show it."""
     return _trail(context)[-1][0]
+
+
+@register.simple_tag
+def home_province() -> str:
+    """The province whose site this is."""
+    return str(settings.HOME_PROVINCE)
 
 
 @register.simple_tag

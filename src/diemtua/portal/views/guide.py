@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -107,6 +106,5 @@ def contact(request: HttpRequest) -> HttpResponse:
         "sectors": sectors,
         "sector": sector,
         "offices": facts.offices(),
-        "province": settings.HOME_PROVINCE,
     }
     return render(request, "portal/contact.html", context)

@@ -12,7 +12,7 @@ from ..kept import kept
 from ..languages import LANGUAGES
 
 # The desk and the private pages of enquiries are nobody's but their readers'.
-CLOSED = ("/desk/", "/accounts/", "/enquire/", "/find/compare/", "/find/shortlist/")
+CLOSED = ("/desk/", "/accounts/", "/e/", "/r/", "/find/compare/", "/find/shortlist/")
 
 
 @require_safe
