@@ -109,6 +109,8 @@ DOORS = [
     Door("/data/<slug:name>.<dataform:form>", everyone(200), NO),
     Door("/data/<slug:name>.dictionary.json", everyone(200), NO),
     Door("/data/catalog.jsonld", everyone(200), NO),
+    Door("/sitemap.xml", everyone(200), NO),
+    Door("/robots.txt", everyone(200), NO),
     Door("/desk/portal-score/", signed_in(200), NO),
     Door("/healthz", everyone(200), everyone(200)),
     Door("/api/v1/openapi.json", everyone(200), everyone(200), by_token=True),

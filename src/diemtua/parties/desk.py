@@ -62,7 +62,15 @@ class PartyScreen(Screen):
         "silent": ("last_contact", "record"),
         "entered": ("-pk",),
     }
-    children = (ChildSet("contacts", Contact, ("label", "phone", "email", "language", "note"), _("contacts")),)
+    children = (
+        ChildSet(
+            "contacts",
+            Contact,
+            ("label", "officer", "sector", "phone", "email", "language", "public", "note"),
+            _("contacts"),
+            columns=("label", "officer", "sector", "phone", "email", "language", "public"),
+        ),
+    )
     import_names = {
         "title": (
             "tên",

@@ -114,10 +114,24 @@ class Contact(models.Model):
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="contacts", editable=False)
     label = models.CharField(_("whom or what for"), max_length=150)
+    officer = models.CharField(
+        _("named officer"),
+        max_length=120,
+        blank=True,
+        help_text=_("Whoever answers, by name and post. Empty: the public site says that nobody has been named yet."),
+    )
+    sector = models.CharField(
+        _("sectors"), max_length=150, blank=True, help_text=_("Parted by commas. Empty: all sectors.")
+    )
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language spoken"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=250, blank=True)
+    public = models.BooleanField(
+        _("on the public site"),
+        default=False,
+        help_text=_("Only of our own public offices, and only where whoever is named has agreed."),
+    )
 
     class Meta:
         verbose_name = _("contact")

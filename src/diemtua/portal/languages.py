@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import trans_real
@@ -79,6 +80,9 @@ def in_language(view: Callable[..., HttpResponse], request: HttpRequest, lang: s
         fall_back_to_english(lang)
     with translation.override(lang):
         request.LANGUAGE_CODE = lang
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = render(request, "portal/missing.html", status=404)
         response.headers.setdefault("Content-Language", lang)
         return response

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,9 +24,11 @@ from diemtua.land.models import Price, Zone
 from diemtua.land.queries import standing
 from diemtua.register.models import Figure, Record
 from diemtua.register.models.record import record_url
-from diemtua.rulebook.queries import NoRule, codes, rule
+from diemtua.rulebook import procedures
+from diemtua.rulebook.queries import NoRule, codes, list_rules, rule
 
 from . import facts
+from .contacts import contacts
 from .languages import CODES, address, data_language
 
 GROUPS = {
@@ -177,6 +179,43 @@ def unnamed_contacts() -> Found:
         return [Amiss(_("No office of our own is public."))], 1
     silent = [o for o in offices if not (o.phone or o.email)]
     return [Amiss(str(o), record_url(o.pk)) for o in silent], len(offices)
+
+
+@check
+def nameless_officers() -> Found:
+    """Public contacts that name nobody, tell no language or no way to reach them."""
+    found = contacts()
+    if not found:
+        return [Amiss(_("No contact of our own offices is ticked “on the public site”."))], 1
+    amiss = []
+    for one in found:
+        lacking = [
+            text
+            for text, there in (
+                (_("no officer is named"), one.officer),
+                (_("no language is told"), one.languages),
+                (_("neither telephone nor e-mail"), one.phone or one.email),
+            )
+            if not there
+        ]
+        if lacking:
+            amiss.append(Amiss(f"{one.office}, {one.about}: {', '.join(lacking)}", record_url(one.office_id)))
+    return amiss, len(found)
+
+
+@check
+def untold_procedures() -> Found:
+    """Parts of procedures of which nothing is known."""
+    amiss, looked_at = [], 0
+    for row in list_rules():
+        if row.current is None or row.current.unit != "procedure":
+            continue
+        for part in procedures.parts(row.current.value):
+            looked_at += 1
+            if not part.texts:
+                url = reverse("rulebook:override", args=[row.code])
+                amiss.append(Amiss(f"{row.title}: {part.label}", url))
+    return amiss, looked_at
 
 
 @check

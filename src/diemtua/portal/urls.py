@@ -8,7 +8,7 @@ from django.urls.converters import StringConverter
 from . import desk
 from .languages import CODES, DEFAULT
 from .opendata.writing import FORMS
-from .views import data, finding, pages
+from .views import data, finding, guide, pages, site
 
 
 class FormConverter(StringConverter):
@@ -27,12 +27,12 @@ PAGES: list[URLPattern] = [
     path("find/compare/", finding.compare, name="compare"),
     path("find/shortlist/", finding.shortlist, name="shortlist"),
     path("calling/", pages.calling, name="calling"),
-    path("guide/", pages.guide, name="guide"),
-    path("incentives/", pages.incentives, name="incentives"),
+    path("guide/", guide.guide, name="guide"),
+    path("incentives/", guide.incentives, name="incentives"),
     path("stories/", pages.stories, name="stories"),
     path("partners/", pages.partners, name="partners"),
     path("markets/", pages.markets, name="markets"),
-    path("contact/", pages.contact, name="contact"),
+    path("contact/", guide.contact, name="contact"),
     path("sources/<int:pk>/", pages.source, name="source"),
     path("data/", data.datasets, name="datasets"),
     path("data/<slug:name>/", data.dataset, name="dataset"),
@@ -48,6 +48,8 @@ def _in(code: str) -> URLResolver:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/portal-score/", desk.score_page, name="portal_score"),
+    path("sitemap.xml", site.sitemap, name="sitemap"),
+    path("robots.txt", site.robots, name="robots"),
     path("data/catalog.jsonld", data.dcat, name="dcat"),
     path("data/<slug:name>.dictionary.json", data.dictionary, name="data_dictionary"),
     path("data/<slug:name>.<dataform:form>", data.file, name="data_file"),

@@ -27,6 +27,8 @@ from diemtua.rulebook.models import RuleOverride
 from diemtua.rulebook.queries import NoRule, history, list_rules
 from diemtua.rulebook.rules import Rule
 
+from . import procedures
+
 # --- forms ----------------------------------------------------------------------------------------
 _COLUMNS = ("code", "vi", "en", "group", "valid_from", "valid_to")
 
@@ -115,6 +117,23 @@ class FiguresField(forms.CharField):
         return entries or None
 
 
+class ProcedureField(forms.CharField):
+    """A procedure as lines: part | Vietnamese | English."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 16, "class": "form-control"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return procedures.as_lines(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return procedures.from_lines(value or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
 class ReportField(forms.JSONField):
     """A report's table as indented JSON."""
 
@@ -161,6 +180,12 @@ class OverrideForm(forms.Form):
             case "figures":
                 common["help_text"] = gettext_lazy("One entry a line: code | Vietnamese | English | number | number")
                 return FiguresField(**common)
+            case "procedure":
+                common["help_text"] = gettext_lazy(
+                    "One line each: part | Vietnamese | English. Parts: for, by, step, paper, time, fee, result. "
+                    "A part without a line is shown as not known."
+                )
+                return ProcedureField(**common)
             case "report":
                 return ReportField(widget=forms.Textarea(attrs={"rows": 10}), **common)
             case "boolean":

@@ -23,6 +23,8 @@ from diemtua.kit.calendar import add_working_days
 from diemtua.kit.dates import DateError, PartialDate, parse_date
 from diemtua.kit.numbers import format_number
 
+from . import procedures
+
 FOLDER = Path(__file__).with_name("rules")
 
 FOUND, RECALLED, OVERRIDE = "found", "recalled", "override"
@@ -45,6 +47,7 @@ UNITS: dict[str, tuple[type | tuple[type, ...], Any]] = {
     "codes": (list, None),
     "figures": (list, None),  # named numbers: bounds, weights, shares
     "report": (dict, None),
+    "procedure": (list, None),
 }
 # The first part of a code → the heading it stands under, in the order of the page.
 GROUPS = {
@@ -53,6 +56,7 @@ GROUPS = {
     "agreement": gettext_lazy("International agreements"),
     "succession": gettext_lazy("Agreements of former units"),
     "investment": gettext_lazy("Investment"),
+    "procedure": gettext_lazy("Procedures"),
     "api": gettext_lazy("Other programs"),
     "enquiry": gettext_lazy("Enquiries and leads"),
     "lead": gettext_lazy("Enquiries and leads"),
@@ -189,6 +193,8 @@ class Rule:
                 return "; ".join(f"{i.label()}: {' – '.join(format_number(n) for n in i.numbers)}" for i in self.items)
             case "report":
                 return _shown_report(self.value)
+            case "procedure":
+                return "; ".join(f"{p.label}: {' · '.join(p.texts)}" for p in procedures.parts(self.value) if p.texts)
             case "text":
                 return str(self.value)
         return str(UNITS[self.unit][1] % {"n": _Shown(self.value)})
@@ -343,6 +349,8 @@ def check_value(unit: str, value: Any) -> None:
                 raise ValueError(
                     _("“%(code)s” needs one to four numbers that are not below zero.") % {"code": entry["code"]}
                 )
+    if unit == "procedure":
+        procedures.check(value)
     if unit == "report":
         if unknown := set(value) - _REPORT_KEYS:
             raise ValueError(_("Unknown key: %(keys)s.") % {"keys": ", ".join(sorted(unknown))})

@@ -94,13 +94,18 @@ def text(value: Any) -> str:
     return str(plain(value) if plain(value) is not None else "")
 
 
-def count(dataset: Dataset) -> int:
-    return int(dataset.rows().count())
-
-
-def changed(dataset: Dataset) -> datetime.datetime | None:
-    """When something of it last changed; None where it is empty or its rows bear no time."""
+def size(dataset: Dataset) -> tuple[int, datetime.datetime | None]:
+    """How many rows, and when something of it last changed (None where it is empty). One query."""
     path = "created_at" if isinstance(dataset, Attached) else "record__updated_at"
     if isinstance(dataset, Attached) and not any(f.name == path for f in dataset.table._meta.get_fields()):
         path = "record__updated_at"
-    return dataset.rows().aggregate(last=models.Max(path))["last"]
+    found = dataset.rows().aggregate(rows=models.Count("pk"), last=models.Max(path))
+    return found["rows"], found["last"]
+
+
+def count(dataset: Dataset) -> int:
+    return size(dataset)[0]
+
+
+def changed(dataset: Dataset) -> datetime.datetime | None:
+    return size(dataset)[1]

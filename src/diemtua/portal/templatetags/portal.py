@@ -6,12 +6,13 @@ import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import NoReverseMatch, resolve
 from django.utils.translation import gettext as _
 
 from diemtua.kit.numbers import format_number
 
-from .. import facts
+from .. import facts, seo
 from ..languages import LANGUAGES, Language, address, current, data_language
 
 register = template.Library()
@@ -62,6 +63,59 @@ def menu() -> list[dict[str, Any]]:
         {"label": _("Abroad"), "pages": [
             ("partners", _("Partners in the world")), ("markets", _("Export markets")), ("datasets", _("Open data"))]},
     ]  # fmt: skip
+
+
+def _trail(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """(label, path) from the first page to this one, as the menu names them."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    name = match.url_name if match is not None and str(match.namespace).startswith("portal") else "home"
+    steps = [(_("Home"), address("home"))]
+    labels = {page: label for heading in menu() for page, label in heading["pages"]}
+    above = {"park": "parks", "dataset": "datasets", "compare": "find", "shortlist": "find"}.get(name or "", name)
+    if above in labels:
+        steps.append((str(labels[above]), address(str(above))))
+    title = {"park": context.get("name"), "source": context.get("source"), "compare": _("Plots side by side")}.get(
+        name or ""
+    )
+    if name == "dataset" and "dataset" in context:
+        title = context["dataset"].title
+    if title and request is not None:
+        steps.append((str(title), request.path))
+    return steps
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context: dict[str, Any]) -> str:
+    """The title of this page as other sites show it."""
+    return _trail(context)[-1][0]
+
+
+@register.simple_tag
+def home_province() -> str:
+    """The province whose site this is."""
+    return str(settings.HOME_PROVINCE)
+
+
+@register.simple_tag
+def og_locale() -> str:
+    return seo.og_locale()
+
+
+@register.simple_tag(takes_context=True)
+def json_ld(context: dict[str, Any]) -> Any:
+    """What the page is, for search engines: the organisation, the way to the page, a data set."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    steps = _trail(context)
+    graph = [seo.organisation(request)]
+    if len(steps) > 1:
+        graph.append(seo.trail(request, steps))
+    match = getattr(request, "resolver_match", None)
+    if match is not None and match.url_name == "dataset" and "dataset" in context:
+        graph.append(seo.data_set(request, context["dataset"]))
+    return seo.as_script(graph)
 
 
 @register.filter

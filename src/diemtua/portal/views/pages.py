@@ -6,10 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,23 +14,26 @@ from django.utils.translation import gettext as _
 
 from diemtua.kit.numbers import format_number
 from diemtua.land.models import Plot, Zone, ZoneCommune
-from diemtua.land.queries import distances, maps
-from diemtua.land.queries import pages as land_pages
-from diemtua.projects.rules import stages
-from diemtua.register.models import Change
-from diemtua.rulebook.queries import NoRule, codes, rule, text_in_force
+from diemtua.land.queries import maps
 from diemtua.sources.models import Document
 
 from .. import facts
-from ..languages import address, current, data_language, page
+from ..kept import kept
+from ..languages import address, data_language, page
+from ..parks import park_facts
 
 NOBODY: Any = AnonymousUser()
+MOST_DRAWN = 150  # plots on the plan of one park: more cannot be told apart
 MOST = 2**63 - 1  # the largest number that databases know
 
 
 @page
 def home(request: HttpRequest) -> HttpResponse:
     """Who we are in numbers, the parks, the ways in."""
+    return render(request, "portal/home.html", kept("home", make=_home))
+
+
+def _home() -> dict[str, Any]:
     counted = facts.counts()
     area = facts.total_area()
     totals = [
@@ -48,25 +48,19 @@ def home(request: HttpRequest) -> HttpResponse:
         facts.Total(str(counted["markets"]), _("export markets"), address("markets")),
     ]
     zones = facts.zones()
-    context = {
+    return {
         "totals": [t for t in totals if t is not None and t.value != "0"],
         "zones": [z for z in zones if not z.illustrative][:6],
-        "picture": _picture(zones),
+        "picture": _draw(zones, None),
         "stories": facts.stories()[:3],
         "calling": facts.calling()[:3],
         "today": timezone.localdate(),
     }
-    return render(request, "portal/home.html", context)
 
 
 def _picture(zones: list[Zone], zone: Zone | None = None) -> Any:
-    """The drawing, kept as long as nothing in the register changes: its audit then has a new row."""
-    newest = Change.objects.aggregate(last=Max("pk"))["last"]
-    key = f"portal-picture-{current().code}-{zone.pk if zone else 0}-{newest}-{timezone.localdate()}"
-    if (kept := cache.get(key, "")) == "":
-        kept = _draw(zones, zone)
-        cache.set(key, kept, 3600)
-    return kept
+    """The drawing of a zone, or of all."""
+    return kept("picture", zone.pk if zone else 0, make=lambda: _draw(zones, zone))
 
 
 def _draw(zones: list[Zone], zone: Zone | None) -> Any:
@@ -75,7 +69,8 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     A zone whose outline is not known stands as a small circle at its commune.
     """
     if zone is not None:
-        found = maps.features(None, public=True, zone=zone.pk)
+        plots = Plot.objects.public().filter(zone=zone).order_by("pk").values_list("pk", flat=True)
+        found = maps.features(None, public=True, pks=[zone.pk, *plots[:MOST_DRAWN]])
         box = maps.box_of(found)
     else:
         found = maps.features(None, public=True, pks=[z.pk for z in zones])
@@ -149,79 +144,28 @@ def park(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if zone is None:
         raise Http404
+    return render(request, "portal/park.html", kept("park", zone.pk, make=lambda: _park(zone)))
+
+
+def _park(zone: Zone) -> dict[str, Any]:
     today = timezone.localdate()
-    found = land_pages.zone_facts(zone, NOBODY, today)
-    point, away = distances.table(zone.record)
-    context = {
+    return {
         "zone": zone,
         "name": facts.names_of([zone.pk]).get(zone.pk, zone.record.title),
         "developer": zone.developer if facts.is_open(zone.developer) else None,
         "parent": zone.parent if facts.is_open(zone.parent) else None,
         "established": facts.shown_day(zone.established),
         "term_until": facts.shown_day(zone.term_until),
-        "ledger": [r for r in found["ledger"] if r.found.utility != "land"],
-        "prices": found["prices"],
-        "plots": found["plots"],
-        "more_plots": max(0, found["more_plots"]),
-        "picture": _picture([], zone),
-        "distances": away,
-        "rough": bool(point and point.rough),
+        "picture": _draw([], zone),
         "figures": facts.figures(record=zone.pk),
         "today": today,
+        **park_facts(zone, today),
     }
-    return render(request, "portal/park.html", context)
 
 
 @page
 def calling(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/calling.html", {"projects": facts.calling()})
-
-
-@page
-def guide(request: HttpRequest) -> HttpResponse:
-    """The way of a project, stage by stage, with papers, time limits and the law that holds today."""
-    today = timezone.localdate()
-    steps = [
-        {"label": stages.LABELS[s], "proof": stages.GATES[s].proof, "if_needed": s == stages.POLICY} for s in stages.WAY
-    ]
-    limits = []
-    for code in ("investment.irc_due_months", "investment.land_delay_months", "investment.land_unused_months",
-                 "enquiry.first_reply_hours", "enquiry.full_answer_hours"):  # fmt: skip
-        try:
-            found = rule(code, today)
-        except NoRule:
-            continue
-        # What nobody has held against the text of the law is not told to the public.
-        if found.confidence != "recalled":
-            limits.append(found)
-    texts = []
-    for subject in ("investment law", "investment decree", "investment forms", "foreign ngos", "foreign aid"):
-        try:
-            text = text_in_force(subject, today)
-        except (NoRule, KeyError, ValueError):
-            continue
-        if text.confidence != "recalled":
-            texts.append(text)
-    context = {"steps": steps, "limits": limits, "texts": texts, "today": today}
-    return render(request, "portal/guide.html", context)
-
-
-@page
-def incentives(request: HttpRequest) -> HttpResponse:
-    """Incentives that hold today and were checked against the text; the others are not published."""
-    today = timezone.localdate()
-    try:
-        basis = rule("investment.incentives", today).basis
-        listed = codes("investment.incentives", today)
-    except NoRule:
-        basis, listed = "", ()
-    checked = [
-        {"text": c.label(data_language()), "basis": c.notes.get(data_language()) or basis, "since": c.valid_from}
-        for c in listed
-        if c.confidence != "recalled"
-    ]
-    context = {"incentives": checked, "unchecked": len(listed) - len(checked), "today": today}
-    return render(request, "portal/incentives.html", context)
 
 
 @page
@@ -280,12 +224,6 @@ def markets(request: HttpRequest) -> HttpResponse:
         for m in found
     ]
     return render(request, "portal/markets.html", {"rows": rows})
-
-
-@page
-def contact(request: HttpRequest) -> HttpResponse:
-    """Who answers: the form first, then our offices."""
-    return render(request, "portal/contact.html", {"offices": facts.offices(), "province": settings.HOME_PROVINCE})
 
 
 @page
