@@ -186,16 +186,40 @@
   map.on("mouseleave", "plots", () => hover(undefined));
 
   // --- fluid without a graphics card ------------------------------------------------------------
-  // Where frames come slowly while the map moves, it is drawn coarsely until it rests.
-  const SLOW = 40; // milliseconds of a frame
-  let slow = false, moving = false, last = 0, spent = [], rest;
+  // Where frames come slowly while the map moves, the picture last drawn is shifted and stretched to where it belongs,
+  // and drawn anew, coarsely, when too much of it has moved away, or after a while. At rest it is drawn sharply.
+  const SLOW = 30, STALE = 400; // milliseconds: of a frame; of a picture
+  const SHIFT = 0.12, STRETCH = 1.5; // of the stage; of the scale
+  const sheet = map.getCanvas();
   const sharp = window.devicePixelRatio || 1;
-  const sharpness = (ratio) => { if (map.getPixelRatio() !== ratio) map.setPixelRatio(ratio); };
+  let slow = false, moving = false, resizing = false, last = 0, spent = [], seen, rest;
+  const sharpness = (ratio) => {
+    if (map.getPixelRatio() === ratio) return;
+    resizing = true; // MapLibre tells of a move for it
+    map.setPixelRatio(ratio);
+    resizing = false;
+  };
+  const paint = map.painter.render.bind(map.painter);
+  const paintAnew = (...what) => {
+    if (seen) sheet.style.transform = "";
+    seen = { centre: map.getCenter(), zoom: map.getZoom(), at: performance.now() };
+    paint(...what);
+  };
+  map.painter.render = (...what) => {
+    if (!moving || !slow || !seen || performance.now() - seen.at > STALE) return paintAnew(...what);
+    const { clientWidth: wide, clientHeight: tall } = canvas;
+    const scale = 2 ** (map.getZoom() - seen.zoom), now = map.project(seen.centre);
+    const x = now.x - wide / 2, y = now.y - tall / 2;
+    const near = Math.abs(x) < wide * SHIFT && Math.abs(y) < tall * SHIFT && scale < STRETCH && scale > 1 / STRETCH;
+    if (!near) return paintAnew(...what);
+    sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+  };
   map.on("movestart", () => {
+    if (resizing) return;
+    clearTimeout(rest);
     moving = true;
     last = 0;
     spent = [];
-    clearTimeout(rest);
     if (slow) sharpness(sharp / 2);
   });
   map.on("render", () => {
@@ -207,7 +231,9 @@
     if (slow) sharpness(sharp / 2);
   });
   map.on("moveend", () => {
+    if (resizing) return;
     moving = false;
+    map.triggerRepaint();
     clearTimeout(rest);
     rest = setTimeout(() => sharpness(sharp), 200);
   });
