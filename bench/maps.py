@@ -163,7 +163,7 @@ def rows(quick: bool = False) -> list[dict[str, Any]]:
             until(page, "map.areTilesLoaded() && map.isStyleLoaded()")
             filtered = (time.perf_counter() - begin) * 1000
             page.route(
-                "**/features.json", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []})
+                "**/features.json", lambda route: route.fulfill(json={"digits": 6, "features": []})
             )
             empty = opened(page)
             page.evaluate(MOVE)

@@ -154,9 +154,27 @@
     ];
     for (const id of ["plots", "plot-lines", "plot-names"]) map.setFilter(id, rule);
   };
+  // The server sends outlines as steps from point to point, over all features, without the points that close rings.
+  const geojson = ({ digits, features }) => {
+    const whole = 10 ** digits;
+    let x = 0, y = 0;
+    const ring = (steps) => {
+      const points = [];
+      for (let n = 0; n < steps.length; n += 2) points.push([(x += steps[n]) / whole, (y += steps[n + 1]) / whole]);
+      return [...points, points[0]];
+    };
+    return {
+      type: "FeatureCollection",
+      features: features.map(({ id, properties, polygons }) => {
+        const coordinates = polygons.map((rings) => rings.map(ring));
+        return { type: "Feature", id, properties, geometry: { type: "MultiPolygon", coordinates } };
+      }),
+    };
+  };
   // Asked for at once, while the map is being set up.
-  const asked = fetch(root.dataset.features, { headers: { Accept: "application/geo+json" } })
+  const asked = fetch(root.dataset.features, { headers: { Accept: "application/json" } })
     .then((answer) => (answer.ok ? answer.json() : null))
+    .then((answer) => answer && geojson(answer))
     .catch(() => null);
   map.once("load", async () => {
     const data = await asked;
