@@ -79,7 +79,10 @@ def test_what_the_browser_draws_is_what_stands_in_the_register(park: Any, staff:
     set_outlines(actor=None, drawn=[Drawn(Record.objects.get(plot__code="A1"), split, source="Thử")])
     client = staff.client("viewer")
     said = of(client.get(reverse("land:map-features")))
-    exported = {f["id"]: shapely.geometry.shape(f["geometry"]) for f in of(client.get(reverse("land:outlines-export")))["features"]}
+    exported = {
+        f["id"]: shapely.geometry.shape(f["geometry"])
+        for f in of(client.get(reverse("land:outlines-export")))["features"]
+    }
     x = y = 0
     for feature in said["features"]:
         polygons = []
