@@ -59,7 +59,7 @@ def test_a_click_leads_to_the_record(page: Page) -> None:
     at = page.evaluate(
         """() => { const map = document.querySelector('[data-map]').map;
         const [plot] = map.queryRenderedFeatures({layers: ['plots']});
-        const ring = plot.geometry.coordinates[0];
+        const ring = plot.geometry.coordinates.flat(plot.geometry.type === 'MultiPolygon' ? 1 : 0)[0];
         const middle = ring.slice(0, -1).reduce((a, p) => [a[0] + p[0], a[1] + p[1]], [0, 0]).map((n) => n / (ring.length - 1));
         const p = map.project(middle), box = map.getCanvas().getBoundingClientRect();
         return {x: box.x + p.x, y: box.y + p.y, id: plot.id}; }"""

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast, Coalesce
 from diemtua.engagements.models import Engagement, NextStep
 from diemtua.instruments.models import Commitment, Instrument, Opinion
 from diemtua.instruments.rules import OPEN
+from diemtua.land.queries import standing
 from diemtua.parties.models import Party
 from diemtua.projects.models import CareCase, Enquiry, Project, ProjectReport
 from diemtua.projects.queries import care
@@ -33,7 +34,7 @@ from . import rules
 Scope = Literal["mine", "unit", "all"]
 COLUMNS = ("key", "number", "title", "day", "note", "row", "flag")
 KEYS = (
-    "enquiries", "care", "reports", "promises", "overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "watched", "recent",
+    "enquiries", "care", "reports", "promises", "overdue", "soon", "opinions", "steps", "permission", "outcome", "expiring", "silent", "facts", "watched", "recent",
 )  # fmt: skip
 
 
@@ -193,6 +194,7 @@ def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
         "outcome": _columns(engagements.without_outcome(today), "outcome", day=F("held")),
         "expiring": _columns(expiring, "expiring", day=F("expiry_by"), note=F("renewal")),
         "silent": _columns(silent, "silent", day=F("last_contact")),
+        **_of_land(user, scope, today),
         "watched": _watched(user),
     }
 
@@ -256,6 +258,20 @@ def _of_projects(user: User, scope: Scope, today: datetime.date) -> dict[str, Qu
             for name, part in projects.run_out_parts(today).items()
         },
     }
+
+
+def _of_land(user: User, scope: Scope, today: datetime.date) -> dict[str, QuerySet]:
+    """Facts of land that are due for a check; one's own are those of land that one entered or watches."""
+    found = {}
+    for name, part in standing.due_parts(user, today, standing.check_limits(today)).items():
+        rows: Any = part
+        if scope == "mine":
+            watched = Watch.objects.filter(user=user).values("record_id")
+            rows = rows.filter(Q(record__created_by=user) | Q(record__in=watched))
+        elif scope == "unit":
+            rows = rows.filter(record__unit=user.unit_id or 0)
+        found[f"facts {name}"] = _columns(rows, "facts", number="record_id", day=F("known"), note=F("fact"))
+    return found
 
 
 def _may_edit(user: User, prefix: str) -> Any:
@@ -332,7 +348,7 @@ def _question(user: User, scope: Scope, today: datetime.date) -> tuple[str, tupl
     limits = care.limits_on(today)  # a new limit in the rulebook holds at once
     key = (
         connection.vendor, user.pk, user.role, user.unit_id, user.is_active, scope, today,
-        limits.risk_days, limits.promise_days, limits.lead_days, land_months(today),
+        limits.risk_days, limits.promise_days, limits.lead_days, land_months(today), *standing.check_limits(today).values(),
     )  # fmt: skip
     known = _known.get(key)
     if known is None:

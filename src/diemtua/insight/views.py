@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from diemtua.engagements.rules import CONFERENCE, DELEGATION, PRIME_MINISTER, apply_by
 from diemtua.kit.dates import PartialDate
+from diemtua.land.queries import standing
 from diemtua.register.access import desk_required
 from diemtua.register.desk.display import language
 from diemtua.register.models import Role, User
@@ -25,7 +26,7 @@ from diemtua.rulebook.queries import NoRule, rule
 from . import queries, rules
 from .queries import Row, Scope
 
-# key, icon, heading, empty when nothing (tiles keep their place), register, its filter, the filter of "mine"
+# key, icon, heading (tiles keep their place), register or page of a room, its filter, the filter of "mine"
 TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
     ("enquiries", "inbox", gettext_lazy("Enquiries to answer"), "enquiries", {"todo": "unanswered"}, "owner"),
     ("care", "first-aid-kit", gettext_lazy("Difficulties of investors"), "cases", {"standing": "to_see_to"}, "owner"),
@@ -67,6 +68,7 @@ TILES: tuple[tuple[str, str, Any, str, dict[str, str], str], ...] = (
         {"silent": "year", "sort": "silent"},
         "desk_officer",
     ),
+    ("facts", "map-pin", gettext_lazy("Facts of land to check"), "land:due", {}, ""),
 )
 LATE_LISTS = ("overdue", "promises")
 RAN_OUT = {
@@ -123,8 +125,10 @@ def _tile(
     found = day.lists[key]
     if day.scope == "mine" and mine and not (key in GO_UP and user.is_at_least("lead")):
         query = {**query, mine: str(user.pk)}
-    elif day.scope == "unit" and user.unit_id:
+    elif day.scope == "unit" and user.unit_id and ":" not in slug:
         query = {**query, "unit": str(user.unit_id)}
+    # A page of another room instead of a register has no filters for whose work it shows.
+    address = reverse(slug) if ":" in slug else f"{reverse('desk:list', args=[slug])}?{urlencode(query)}"
     count = f"{rules.COUNTED}+" if len(found) > rules.COUNTED else str(len(found))
     return {
         "key": key,
@@ -133,7 +137,7 @@ def _tile(
         "count": count,
         "some": bool(found),
         "late": bool(found) and (key in LATE_LISTS or any(_is_late(day, r) for r in found)),
-        "url": f"{reverse('desk:list', args=[slug])}?{urlencode(query)}",
+        "url": address,
         "rows": [_shown(day, r) for r in found[: rules.SHOWN]],
         "more": len(found) > rules.SHOWN,
     }
@@ -197,6 +201,16 @@ def _shown(day: queries.Day, row: Row) -> dict[str, Any]:
         return shown
     if row.key == "reports":
         shown["when"] = (_("sent %(day)s") % {"day": _day(row.day)}) if row.day else ""
+        return shown
+    if row.key == "facts":
+        shown["note"] = what = standing.fact_name(row.note)
+        if not row.day:
+            shown["when"], shown["tone"] = _("as of when is not written down"), "soon"
+        elif row.note == "ready":
+            shown["when"], shown["tone"] = _day(row.day), "late"
+            shown["note"] = _("%(fact)s: was it handed over?") % {"fact": what}
+        else:
+            shown["when"] = _("known on %(day)s") % {"day": _day(row.day)}
         return shown
     if row.key == "promises":
         what, shown["note"] = row.note, str(RAN_OUT[row.note])

@@ -14,6 +14,7 @@ from diemtua.insight import rules
 from diemtua.insight.queries import KEYS, my_day
 from diemtua.instruments.actions import create_commitment, create_instrument
 from diemtua.kit.dates import PartialDate
+from diemtua.land.actions.zones import create_zone
 from diemtua.parties.actions import create_party, met_on
 from diemtua.projects.actions.care import create_case
 from diemtua.projects.actions.enquiries import create_enquiry, escalate_due, send
@@ -102,7 +103,16 @@ def work(staff):
         create_report(
             **mine, title=f"Báo cáo {state}", project=old, quarter=PartialDate.quarter(2025, quarter), state=state
         )
+    for title, at, illustrative in (
+        ("Khu cũ số liệu", day(-2000), False),
+        ("Khu mới số liệu", day(-3), False),
+        ("Khu minh họa", day(-2000), True),
+    ):
+        power = {"utility": "power", "installed": 20, "allocated": 5, "as_of": at}
+        zone = {"type": "industrial_park", "illustrative": illustrative, "children": {"capacities": [power]}}
+        create_zone(**mine, title=title, **zone)
     return {
+        "facts": "Khu cũ số liệu",
         "enquiries": "Hỏi đất chưa trả lời",
         "care": "Thiếu điện sắp hẹn",
         "reports": "Báo cáo waiting",

@@ -119,17 +119,45 @@ def as_geojson(found: Iterable[Feature], about: Mapping[str, Any] | None = None)
 
 
 def as_drawn(found: Iterable[Feature]) -> str:
-    """The same for the map of the browser: with what it draws and says, and no more."""
+    """The same for the map of the browser: with what it draws and says, and no more.
+
+    `polygons` of a feature are its polygons, each its rings, each `x, y, x, y, …` without the point that closes it:
+    whole steps of 10**-DRAWN_DIGITS degrees, each counted from the point before it, over all features.
+    """
     listed = list(found)
     parts = (
-        _feature(
-            f.pk,
-            geometry,
-            {"kind": f.kind, "title": f.title} | {k: v for k, v in f.properties.items() if k in DRAWN_SAYS},
-        )
-        for f, geometry in zip(listed, _texts(listed, DRAWN_DIGITS), strict=True)
+        _drawn(f, {"kind": f.kind, "title": f.title} | {k: v for k, v in f.properties.items() if k in DRAWN_SAYS}, at)
+        for f, at in zip(listed, _steps(listed), strict=True)
     )
-    return f'{{"type":"FeatureCollection","features":[{",".join(parts)}]}}'
+    return f'{{"digits":{DRAWN_DIGITS},"features":[{",".join(parts)}]}}'
+
+
+def _drawn(feature: Feature, said: Mapping[str, Any], polygons: list[list[list[int]]]) -> str:
+    head = {"id": feature.pk, "properties": said, "polygons": polygons}
+    return json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+
+
+def _steps(listed: list[Feature]) -> Iterator[list[list[list[int]]]]:
+    """The rings of each feature as steps from point to point."""
+    import numpy as np
+    import shapely
+
+    if not listed:
+        return
+    rings = [
+        [[polygon.exterior, *polygon.interiors] for polygon in getattr(f.geometry, "geoms", [f.geometry])]
+        for f in listed
+    ]
+    flat = [ring for polygons in rings for polygon in polygons for ring in polygon]
+    coordinates, of_ring = shapely.get_coordinates(flat, return_index=True)
+    closing = np.append(of_ring[1:] != of_ring[:-1], True)
+    points = np.rint(coordinates[~closing] * 10**DRAWN_DIGITS).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    ends = 2 * np.cumsum(np.bincount(of_ring[~closing], minlength=len(flat)))
+    numbers, begins = steps.ravel().tolist(), iter([0, *ends.tolist()[:-1]])
+    stops = iter(ends.tolist())
+    for polygons in rings:
+        yield [[numbers[next(begins) : next(stops)] for _ring in polygon] for polygon in polygons]
 
 
 def one_geojson(feature: Feature, about: Mapping[str, Any]) -> str:
@@ -137,13 +165,13 @@ def one_geojson(feature: Feature, about: Mapping[str, Any]) -> str:
     return _one(feature, _texts([feature])[0])[:-1] + "," + json.dumps(about, ensure_ascii=False)[1:]
 
 
-def _texts(listed: list[Feature], digits: int = DIGITS) -> list[str]:
-    """Geometries as GeoJSON, to so many digits of a degree."""
+def _texts(listed: list[Feature]) -> list[str]:
+    """Geometries as GeoJSON, to DIGITS of a degree."""
     import shapely
 
     if not listed:
         return []
-    rounded = shapely.transform([f.geometry for f in listed], lambda points: points.round(digits))
+    rounded = shapely.transform([f.geometry for f in listed], lambda points: points.round(DIGITS))
     return list(shapely.to_geojson(rounded))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Right
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -169,6 +170,68 @@ def facts_due(user: Any, day: datetime.date | None = None) -> list[FactDue]:
             )
         )
     return sorted(found, key=lambda d: (d.due, d.record.sort_key, d.what))
+
+
+MEASURES = ("utilities", "prices", "occupancy")
+
+
+def check_limits(day: datetime.date) -> dict[str, str]:
+    """{measure: ISO of the latest day whose facts are due for a check on `day`}, of the measures that have a rule."""
+    found: dict[str, str] = {}
+    for measure in MEASURES:
+        if (months := check_months(measure, day)) is not None:
+            last = add_months(day, -months)
+            while add_months(last + datetime.timedelta(days=1), months) <= day:  # 28 February is also of the 31st
+                last += datetime.timedelta(days=1)
+            found[measure] = last.isoformat()
+    return found
+
+
+def due_parts(user: Any, day: datetime.date, limits: Mapping[str, str]) -> dict[str, QuerySet]:
+    """The same facts as `facts_due`, unread, oldest first, one queryset a source: Capacity, Price, Figure, Plot.
+
+    Each row has `known`: the ISO day at whose end it was last known ("" where nobody wrote it down; of a plot the day
+    from which it was to be ready) and `fact`, for `fact_name`.
+    """
+    of_records = visible(user, "record__") & Q(record__archived_at=None)
+    real = ~Q(record__zone__illustrative=True) & ~Q(record__plot__illustrative=True)
+    known = Coalesce(Right("as_of", 10, output_field=CharField()), Value(""))
+
+    def old(rows: Any, measure: str) -> Any:
+        return rows.annotate(known=known).filter(known__lte=limits[measure]).order_by("known", "pk")
+
+    def superseded(model: Any, **same: Any) -> Any:
+        return Exists(model.objects.filter(record=OuterRef("record"), as_of__gt=OuterRef("as_of"), **same)) | (
+            Q(as_of=None) & Exists(model.objects.filter(record=OuterRef("record"), as_of__isnull=False, **same))
+        )
+
+    parts: dict[str, Any] = {}
+    if "utilities" in limits:
+        rows: Any = Capacity.objects.filter(of_records, real).exclude(until__lt=day)
+        parts["utilities"] = old(rows, "utilities").annotate(fact=F("utility"))
+    if "prices" in limits:
+        rows = Price.objects.filter(of_records, real).exclude(superseded(Price, what=OuterRef("what")))
+        parts["prices"] = old(rows, "prices").annotate(fact=Concat(Value("price "), F("what")))
+    if "occupancy" in limits:
+        shares = {"measure": "let_share", "withdrawn_at": None}
+        rows = Figure.objects.filter(of_records, record__kind="zone", record__zone__illustrative=False, **shares)
+        parts["occupancy"] = old(rows.exclude(superseded(Figure, **shares)), "occupancy").annotate(
+            fact=Value("let_share", output_field=CharField())
+        )
+    late: Any = Plot.objects.real().visible_to(user).live().filter(ready_from__lte=day, handed_over_on=None)
+    parts["ready"] = late.annotate(
+        known=Cast("ready_from", CharField()), fact=Value("ready", output_field=CharField())
+    ).order_by("ready_from", "pk")
+    return parts
+
+
+def fact_name(fact: str) -> str:
+    """What a fact that is due (`due_parts`) is called."""
+    if fact in ("let_share", "ready"):
+        return _("Share let") if fact == "let_share" else _("ready from")
+    field = Price._meta.get_field("what") if fact.startswith("price ") else Capacity._meta.get_field("utility")
+    code = fact.removeprefix("price ")
+    return str(dict(field.flatchoices).get(code, code))
 
 
 def _due(record: Record, what: str, as_of: PartialDate | None, months: int, day: datetime.date) -> list[FactDue]:

@@ -73,6 +73,32 @@ def test_a_map_shows_what_its_reader_may_see(park: Any, staff: Any) -> None:
         assert ("Lô A2 nội bộ" in body(plan)) == ("Lô A2 nội bộ" in expected)
 
 
+def test_what_the_browser_draws_is_what_stands_in_the_register(park: Any, staff: Any) -> None:
+    """The steps of the outlines, put together as the browser does, lie within a step of the export's outlines."""
+    split = shapely.MultiPolygon([box(0, 0).difference(box(50, 20, 30, 30)), box(0, 150)])
+    set_outlines(actor=None, drawn=[Drawn(Record.objects.get(plot__code="A1"), split, source="Thử")])
+    client = staff.client("viewer")
+    said = of(client.get(reverse("land:map-features")))
+    exported = {
+        f["id"]: shapely.geometry.shape(f["geometry"])
+        for f in of(client.get(reverse("land:outlines-export")))["features"]
+    }
+    x = y = 0
+    for feature in said["features"]:
+        polygons = []
+        for rings in feature["polygons"]:
+            made: list[list[tuple[float, float]]] = []
+            for steps in rings:
+                made.append([])
+                for across, up in zip(steps[::2], steps[1::2], strict=True):
+                    x, y = x + across, y + up
+                    made[-1].append((x / 10 ** said["digits"], y / 10 ** said["digits"]))
+            polygons.append(shapely.Polygon(made[0], made[1:]))
+        expected = exported.pop(feature["id"])
+        assert shapely.MultiPolygon(polygons).hausdorff_distance(expected) < 10 ** -said["digits"]
+    assert not exported
+
+
 def test_archived_land_is_on_no_map(park: Any, staff: Any) -> None:
     plot = Plot.objects.get(code="A1")
     write.archive(plot, actor=None, reason="thử")

@@ -20,6 +20,7 @@ from diemtua.testing.pages import Staff, body, form_with, in_vietnamese, says, s
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+TOO_LONG = "The lease ends on %(day)s. A reservation for it cannot run longer."
 
 
 def in_days(n: int) -> datetime.date:
@@ -95,6 +96,33 @@ def test_what_is_refused_says_why(
     for value in changes.values():
         assert value == "999999" or shows(answer, value), "what was typed stays"
     assert not Reservation.objects.exists()
+
+
+def test_a_reservation_is_no_longer_than_its_lease_on_the_page_either(
+    staff: Staff, samples: SimpleNamespace, power: None
+) -> None:
+    ends = in_days(30)
+    lease = actions.create_lease(
+        actor=None,
+        title="Thuê thử",
+        zone=samples.zone,
+        tenant=samples.partner,
+        state="active",
+        area_ha=D(1),
+        ends=PartialDate.day(ends),
+    )
+    answer = reserve(staff, samples, for_record=lease.pk, ends=in_days(31).strftime("%d/%m/%Y"))
+    assert answer.status_code == 422
+    assert says(answer, TOO_LONG), body(answer)
+    assert not Reservation.objects.exists()
+    assert reserve(staff, samples, for_record=lease.pk, ends=ends.strftime("%d/%m/%Y")).status_code == 302
+    made = Reservation.objects.get()
+    late = {"ends": in_days(40).strftime("%d/%m/%Y"), "reason": "chờ giấy phép"}
+    answer = staff.client("officer").post(reverse("land:extend", args=[made.pk]), late)
+    assert answer.status_code == 422
+    assert says(answer, TOO_LONG), body(answer)
+    made.refresh_from_db()
+    assert made.ends == ends
 
 
 def test_extending_and_giving_back_through_the_pages(staff: Staff, samples: SimpleNamespace, power: None) -> None:

@@ -166,6 +166,32 @@ def test_whoever_may_not_see_a_record_is_not_told(staff: Any) -> None:
     assert due(staff.officer, day) == []
 
 
+@pytest.mark.parametrize("on", ["2026-02-28", "2026-07-30", "2026-07-31", "2027-01-01", "2030-12-31"])
+def test_what_my_day_counts_is_what_the_page_lists(staff: Any, park: Zone, on: str) -> None:
+    """Each source, its newest rows only, a fact without a day, the ends of months."""
+    row = {"installed": D(100), "allocated": D(60)}
+    days = [PartialDate.day(datetime.date(2026, 1, 31)), PartialDate.month(2025, 8), None]
+    rows = [{**row, "utility": u, "as_of": at} for u, at in zip(("power", "water", "gas"), days, strict=True)]
+    prices = [
+        {"what": "land_rent", "amount": D(n + 1), "as_of": at}
+        for n, at in enumerate((PartialDate.year(2020), PartialDate.day(datetime.date(2026, 7, 1))))
+    ]
+    actions.update_zone(
+        park,
+        actor=None,
+        children={n: write.ChildEdits(create=r) for n, r in (("capacities", rows), ("prices", prices))},
+    )
+    for year in (2024, 2025):
+        share = {"measure": "let_share", "unit": "%", "value": D(52), "as_of": PartialDate.year(year)}
+        add_figure(record=park.record, actor=None, **share)
+    actions.create_plot(actor=None, title="Lô chậm", zone=park, code="CH1", ready_from=datetime.date(2026, 3, 1))
+    day = datetime.date.fromisoformat(on)
+    parts = standing.due_parts(staff.viewer, day, standing.check_limits(day))
+    counted = sorted((r.record.pk, standing.fact_name(r.fact)) for rows in parts.values() for r in rows)
+    assert counted == sorted((f.record.pk, f.what) for f in standing.facts_due(staff.viewer, day))
+    assert counted
+
+
 def test_a_province_sets_its_own_times(staff: Any) -> None:
     row = {
         "utility": "power",

@@ -105,7 +105,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
 def map_features(request: HttpRequest) -> HttpResponse:
     """All zones and plots with an outline that this person may see, as the map draws them."""
     user: User = request.user  # type: ignore[assignment]
-    return HttpResponse(maps.as_drawn(maps.features(user)), content_type="application/geo+json")
+    return HttpResponse(maps.as_drawn(maps.features(user)), content_type="application/json")
 
 
 @require_GET

@@ -154,9 +154,27 @@
     ];
     for (const id of ["plots", "plot-lines", "plot-names"]) map.setFilter(id, rule);
   };
+  // The server sends outlines as steps from point to point, over all features, without the points that close rings.
+  const geojson = ({ digits, features }) => {
+    const whole = 10 ** digits;
+    let x = 0, y = 0;
+    const ring = (steps) => {
+      const points = [];
+      for (let n = 0; n < steps.length; n += 2) points.push([(x += steps[n]) / whole, (y += steps[n + 1]) / whole]);
+      return [...points, points[0]];
+    };
+    return {
+      type: "FeatureCollection",
+      features: features.map(({ id, properties, polygons }) => {
+        const coordinates = polygons.map((rings) => rings.map(ring));
+        return { type: "Feature", id, properties, geometry: { type: "MultiPolygon", coordinates } };
+      }),
+    };
+  };
   // Asked for at once, while the map is being set up.
-  const asked = fetch(root.dataset.features, { headers: { Accept: "application/geo+json" } })
+  const asked = fetch(root.dataset.features, { headers: { Accept: "application/json" } })
     .then((answer) => (answer.ok ? answer.json() : null))
+    .then((answer) => answer && geojson(answer))
     .catch(() => null);
   map.once("load", async () => {
     const data = await asked;
@@ -186,16 +204,40 @@
   map.on("mouseleave", "plots", () => hover(undefined));
 
   // --- fluid without a graphics card ------------------------------------------------------------
-  // Where frames come slowly while the map moves, it is drawn coarsely until it rests.
-  const SLOW = 40; // milliseconds of a frame
-  let slow = false, moving = false, last = 0, spent = [], rest;
+  // Where frames come slowly while the map moves, the picture last drawn is shifted and stretched to where it belongs,
+  // and drawn anew, coarsely, when too much of it has moved away, or after a while. At rest it is drawn sharply.
+  const SLOW = 30, STALE = 400; // milliseconds: of a frame; of a picture
+  const SHIFT = 0.12, STRETCH = 1.5; // of the stage; of the scale
+  const sheet = map.getCanvas();
   const sharp = window.devicePixelRatio || 1;
-  const sharpness = (ratio) => { if (map.getPixelRatio() !== ratio) map.setPixelRatio(ratio); };
+  let slow = false, moving = false, resizing = false, last = 0, spent = [], seen, rest;
+  const sharpness = (ratio) => {
+    if (map.getPixelRatio() === ratio) return;
+    resizing = true; // MapLibre tells of a move for it
+    map.setPixelRatio(ratio);
+    resizing = false;
+  };
+  const paint = map.painter.render.bind(map.painter);
+  const paintAnew = (...what) => {
+    if (seen) sheet.style.transform = "";
+    seen = { centre: map.getCenter(), zoom: map.getZoom(), at: performance.now() };
+    paint(...what);
+  };
+  map.painter.render = (...what) => {
+    if (!moving || !slow || !seen || performance.now() - seen.at > STALE) return paintAnew(...what);
+    const { clientWidth: wide, clientHeight: tall } = canvas;
+    const scale = 2 ** (map.getZoom() - seen.zoom), now = map.project(seen.centre);
+    const x = now.x - wide / 2, y = now.y - tall / 2;
+    const near = Math.abs(x) < wide * SHIFT && Math.abs(y) < tall * SHIFT && scale < STRETCH && scale > 1 / STRETCH;
+    if (!near) return paintAnew(...what);
+    sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+  };
   map.on("movestart", () => {
+    if (resizing) return;
+    clearTimeout(rest);
     moving = true;
     last = 0;
     spent = [];
-    clearTimeout(rest);
     if (slow) sharpness(sharp / 2);
   });
   map.on("render", () => {
@@ -207,7 +249,9 @@
     if (slow) sharpness(sharp / 2);
   });
   map.on("moveend", () => {
+    if (resizing) return;
     moving = false;
+    map.triggerRepaint();
     clearTimeout(rest);
     rest = setTimeout(() => sharpness(sharp), 200);
   });
