@@ -180,7 +180,7 @@ def refresh_statistics(*, everything: bool = False) -> int:
             return 1
         cursor.execute("SELECT pg_stat_force_next_flush()")
         cursor.execute(
-            "SELECT relname FROM pg_stat_user_tables JOIN pg_class ON pg_class.oid = relid "
+            "SELECT pg_class.relname FROM pg_stat_user_tables JOIN pg_class ON pg_class.oid = relid "
             "WHERE schemaname = current_schema() AND n_mod_since_analyze > 100 + greatest(reltuples, 0) / 5"
         )
         tables = [name for (name,) in cursor.fetchall()]
