@@ -147,3 +147,31 @@ def test_outlines_are_brought_in_and_taken_back(page: Page, tmp_path: Any) -> No
     page.locator(".alert-info[role=status]").wait_for()
     page.goto("/desk/plots/?q=Z-99")
     assert page.locator("main table a", has_text="Z-99").count() == 0
+
+
+SLOW = """async () => {
+  const map = document.querySelector('[data-map]').map, sheet = map.getCanvas();
+  let frames = 0, shifted = 0;
+  map.on('render', () => {
+    frames += 1;
+    shifted += sheet.style.transform !== '';
+    for (const begin = performance.now(); performance.now() - begin < 45;);
+  });
+  for (const way of [1, -1]) {
+    await new Promise((done) => { map.once('moveend', done); map.panBy([90 * way, 0], {duration: 900, essential: true}); });
+  }
+  await new Promise((done) => setTimeout(done, 1500));
+  const before = frames;
+  await new Promise((done) => setTimeout(done, 700));
+  return {shifted, again: frames - before, left: sheet.style.transform, sharp: map.getPixelRatio() === devicePixelRatio};
+}"""
+
+
+def test_where_frames_are_slow_the_picture_is_shifted_and_then_rests_sharp(page: Page) -> None:
+    page.goto("/desk/land/map/")
+    if not draws(page):
+        pytest.skip("this browser has no WebGL")
+    page.wait_for_selector("[data-map][data-ready]")
+    found = page.evaluate(SLOW)
+    assert found.pop("shifted") > 0
+    assert found == {"again": 0, "left": "", "sharp": True}

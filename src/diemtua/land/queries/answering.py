@@ -348,9 +348,9 @@ class Result:
         return tuple(sorted(found, key=lambda p: -p.width))
 
     def value(self, key: str, value: float) -> str:
-        """A plot's value for people; a day that is over is "now"."""
+        """A plot's value for people; a day that is over is "at once"."""
         if key == "ready" and value == value and value <= self.land.day.toordinal():
-            return _("now")
+            return _("at once")
         return show(key, value, self.lang)
 
     def _values(self, answer: Answer, row: int) -> tuple[tuple[str, str], ...]:
@@ -439,28 +439,30 @@ def compared(result: Result, plots: list[int]) -> list[Line]:
         values = [float(table.column(key).values[r]) for r in rows]
         if all(v != v for v in values) and key not in bounds:
             continue
-        best = _best_of(key, values)
+        texts = [_told(result, key, value) if value == value else "" for value in values]
+        best = best_of(key, values, texts)
         cells = []
-        for row, value in zip(rows, values, strict=True):
+        for row, value, text in zip(rows, values, texts, strict=True):
             failure = next((f for f in answer.failures(row) if f.bound.column == key), None)
             if value != value:
                 cells.append(Cell(_("not known"), "unknown"))
                 continue
-            tone = "bad" if failure is not None else "good" if best is not None and rounded(key, value) == best else ""
-            text = (
-                result.value(key, value) if key in CRITERIA or key == "water_class" else show(key, value, result.lang)
-            )
+            tone = "bad" if failure is not None else "good" if text == best else ""
             cells.append(Cell(text, tone, _note(result, key, int(table.ids[row]))))
         lines.append(Line(label_of(key), result.asked(bounds[key]) if key in bounds else "", tuple(cells)))
     return lines
 
 
-def _best_of(key: str, values: list[float]) -> float | None:
-    """The best of some values, as rounded for people; None where they are alike or none is better than another."""
-    known = [rounded(key, v) for v in values if v == v] if key in CRITERIA else []
-    if len(set(known)) < 2 or CRITERIA[key].better == "near":
+def _told(result: Result, key: str, value: float) -> str:
+    return result.value(key, value) if key in CRITERIA or key == "water_class" else show(key, value, result.lang)
+
+
+def best_of(key: str, values: list[float], texts: list[str]) -> str | None:
+    """The best of some values, as people read it; None where they read alike or none is better than another."""
+    known = [(value, text) for value, text in zip(values, texts, strict=True) if value == value]
+    if key not in CRITERIA or CRITERIA[key].better == "near" or len({text for _value, text in known}) < 2:
         return None
-    return max(known) if CRITERIA[key].better == "more" else min(known)
+    return (max if CRITERIA[key].better == "more" else min)(known)[1]
 
 
 def _note(result: Result, key: str, plot: int) -> str:

@@ -248,6 +248,7 @@ class Path:
     label: str = ""
     x: float = 0
     y: float = 0
+    tight: bool = False  # the label only fits in small letters
 
 
 @dataclass
@@ -340,15 +341,16 @@ def picture(
         if feature.pk == highlight:
             look += " mp-here"
         label = "" if feature.kind == "zone" else str(feature.properties["code"])
-        wide_enough = (feature.geometry.bounds[2] - feature.geometry.bounds[0]) * scale > 9 * len(label) + 6
+        wide = (bounds[2] - bounds[0]) * scale
         made.paths.append(
             Path(
                 drawn(feature.geometry),
                 look,
                 feature.title,
                 feature.url,
-                label if wide_enough else "",
+                label if wide > 6 * len(label) + 4 else "",
                 *at(feature.geometry),
+                tight=wide <= 9 * len(label) + 6,
             )
         )
     metres_per_unit = 111_320 / stretch

@@ -19,7 +19,7 @@ from diemtua.land.actions import searches
 from diemtua.land.forms.searches import MatchForm
 from diemtua.land.models import Destination, Outline, RoadDistance, SearchShare, SiteSearch
 from diemtua.land.queries import plot_table
-from diemtua.land.queries.answering import answer_to
+from diemtua.land.queries.answering import answer_to, best_of
 from diemtua.land.rules.industries import may_come
 from diemtua.land.rules.questions import Question
 from diemtua.parties.actions import create_party
@@ -396,6 +396,18 @@ def test_side_by_side(land, staff):
     assert lines["Building density"] == ["good", ""]
     assert lines["Land rent, whole term"] == ["", "good"]
     assert "as of 01/10/2026" in text
+
+
+@pytest.mark.parametrize(
+    ("values", "texts", "best"),
+    [
+        ([148.2, 148.4], ["148 km", "148 km"], None),
+        ([148.2, 148.4, 160.0], ["148 km", "148 km", "160 km"], "148 km"),
+        ([float("nan"), 25.0], ["", "25 km"], None),
+    ],
+)
+def test_what_reads_alike_is_not_the_better_one(values: list[float], texts: list[str], best: str | None) -> None:
+    assert best_of("port", values, texts) == best
 
 
 def keep(staff: Staff, question: Question, title: str = "Nhà máy Thử", **more: Any) -> SiteSearch:
