@@ -76,6 +76,8 @@ class Door:
         request.user = AnonymousUser()
         response = found.func(request, *found.args, **found.kwargs)
         response.headers.setdefault("Content-Language", translation.get_language() or "vi")
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 

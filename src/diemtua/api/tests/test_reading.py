@@ -31,6 +31,19 @@ def several(kind: str, count: int, **fields: Any) -> list[Any]:
     ]
 
 
+def test_the_short_way_answers_as_the_long_one(staff: Staff, samples: SimpleNamespace) -> None:
+    """Past sessions and forms, an answer still says its length, language and policy; what is not there is 404."""
+    reader = caller(staff.viewer)
+    answer = reader.get(f"records/{samples.partner.pk}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Length"] == str(len(answer.content))
+    assert answer.headers["Content-Language"] == reader.language
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert reader.get("nothing-here").status_code == 404
+    assert reader.client.get("/api/v1/kinds").status_code == 401
+
+
 def test_every_kind_is_listed_and_read(staff: Staff, samples: SimpleNamespace) -> None:
     """Each declared kind: its description, its list with the sample, the sample with every field of its form."""
     reader = caller(staff.viewer)
