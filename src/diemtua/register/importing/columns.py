@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -164,6 +163,8 @@ def choices_of(f: models.Field) -> list[tuple[str, str]] | None:
 
 def template_xlsx(screen: Screen) -> bytes:
     """An empty table of this kind to fill in; a second sheet says what each column takes."""
+    import xlsxwriter
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     bold = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}

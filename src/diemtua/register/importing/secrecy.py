@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.secrecy import secrecy_mark
 
-from ..tabular import Unreadable, files, sheets
+from ..tabular import Unreadable, files
 from ..tabular.reading import MAX_BYTES
 
 # So many rows of each sheet are looked at: a longer one is a list of data, whose mark stands at its head.
@@ -46,6 +46,8 @@ def refuse_secret(name: str, data: bytes) -> None:
 def _workbook(data: bytes) -> Iterator[str]:
     """Where a mark may stand in a workbook: the rows of every sheet, hidden ones too, what is printed above and
     below them, their names, and what the file says of itself."""
+    from ..tabular import sheets
+
     with sheets.workbook(data) as (all_sheets, archive):
         for sheet in all_sheets:
             yield sheet.title

@@ -15,13 +15,13 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils import get_column_letter
 
 from diemtua.kit.text import fold
 
-from . import files, sheets
+from . import files
 from .files import Sentence, Source, Unreadable
 from .writing import unguard
+from .wrong import ERRORS, NO_VALUE, Problem
 
 MAX_BYTES = 50 * files.MB
 MAX_ROWS = 50_000
@@ -121,6 +121,8 @@ Numbered = list[tuple[int, list[Any]]]
 
 
 def _xlsx(data: bytes, wanted: str | None, warnings: list[Sentence]) -> tuple[Numbered, str, list[str]]:
+    from . import sheets  # brings openpyxl and numpy, which most processes never need
+
     with sheets.workbook(data) as (all_sheets, archive):
         if files.has_macros(archive):
             warnings.append(_("The file contains macros. They were not run, and only its values were read."))
@@ -182,10 +184,10 @@ def _filled(rows: Iterable[tuple[int, list[Any]]], warnings: list[Sentence]) -> 
 def _clean(value: Any) -> Cell:
     if type(value) is str:
         text = unicodedata.normalize("NFC", value).strip()
-        if text in sheets.ERRORS:
+        if text in ERRORS:
             return _error(text)
         return unguard(text).strip() or None
-    if isinstance(value, sheets.Problem):
+    if isinstance(value, Problem):
         return _error(value)
     if isinstance(value, str):
         return _clean(str(value))
@@ -193,7 +195,7 @@ def _clean(value: Any) -> Cell:
 
 
 def _error(raw: str) -> CellError:
-    if raw == sheets.NO_VALUE:
+    if raw == NO_VALUE:
         return CellError(
             "formula_without_value",
             "",
@@ -302,6 +304,8 @@ def _table(
     rest = numbered[body:]
     if len(rest) > MAX_ROWS:
         raise _too_many_rows()
+    from openpyxl.utils import get_column_letter
+
     width = max([len(names), *(len(row) for _number, row in rest)])
     names += [""] * (width - len(names))
     for column, heading in enumerate(names):

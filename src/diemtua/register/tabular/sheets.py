@@ -17,20 +17,9 @@ from openpyxl.worksheet._reader import CELL_TAG, DATA_TAG, FORMULA_TAG, INLINE_S
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from .files import MB, Unreadable, broken, locked, member, old_format, open_zip
+from .wrong import NO_VALUE, Problem
 
 MAX_EVENTS = 200_000  # XML elements one row may have
-NO_VALUE = "#NO_VALUE"  # a formula whose result was never saved
-ERRORS = frozenset(
-    [
-        *("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"),
-        *("#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!"),
-    ]
-)
-
-
-class Problem(str):
-    """What a cell shows instead of a value: an Excel error (#REF!) or NO_VALUE."""
-
 
 Value = str | Decimal | date | None  # of str also `Problem`; a date is never a datetime
 _T, _R = f"{{{SHEET_MAIN_NS}}}t", f"{{{SHEET_MAIN_NS}}}r"

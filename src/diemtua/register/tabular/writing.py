@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext
 
 # What a spreadsheet program takes for a formula, also in its wide forms and after apostrophes or blanks.
@@ -66,6 +65,8 @@ def write_xlsx(
     that no digit is lost), True and False are themselves. A text over 32,767 letters is cut, ending in "…".
     With `out` it is written there and nothing is returned. Raises ValueError above 1,048,575 rows.
     """
+    import xlsxwriter
+
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer if out is None else out,

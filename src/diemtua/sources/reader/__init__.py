@@ -7,13 +7,17 @@ parks, papers, projects), which mentions are one thing, and what is said between
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from diemtua.sources.reader import coreference, facts, origin, places, relations, values
+from diemtua.sources.reader import facts
 from diemtua.sources.reader.lexicon import Lexicon
-from diemtua.sources.reader.spans import Found, resolve
-from diemtua.sources.reader.view import View
+
+if TYPE_CHECKING:
+    from diemtua.sources.reader.relations import Link
+    from diemtua.sources.reader.spans import Found
+    from diemtua.sources.reader.view import View
 
 __all__ = ["EDITION", "Lexicon", "facts", "read_text"]
 
@@ -35,6 +39,11 @@ def read_text(
     is not given it is taken from the text itself, if the text is plain about it. `lexicon`: more names than those
     that come with the program (`Lexicon.with_names`).
     """
+    # They compile large grammars; who reads no text (every command, the start of a server) need not wait for them.
+    from diemtua.sources.reader import bodies, coreference, origin, places, relations, values
+    from diemtua.sources.reader.spans import resolve
+    from diemtua.sources.reader.view import View
+
     lexicon = lexicon or Lexicon.load()
     view = View(text)
     amounts = values.find(view, published)
@@ -43,8 +52,6 @@ def read_text(
     sites = places.find(view, published, home, lexicon, amounts)
     if home is None and (home := origin.home_of(view, sites)) is not None:
         sites = places.find(view, published, home, lexicon, amounts)
-    from diemtua.sources.reader import bodies  # compiles a large grammar; who reads no text need not wait for it
-
     found = resolve([*bodies.find(view, sites, amounts, home=home, lexicon=lexicon), *sites, *amounts])
     refs = coreference.refs(view, found, home)
     links = relations.find(view, found, refs, home, published)
@@ -64,6 +71,6 @@ def _mention(view: View, number: int, found: Found, ref: str) -> facts.Mention:
     return facts.Mention(f"e{number}", found.type, start, end, view.given[start:end], found.norm, ref)
 
 
-def _relation(view: View, link: relations.Link) -> facts.Relation:
+def _relation(view: View, link: Link) -> facts.Relation:
     start, end = view.original(link.start, link.end)
     return facts.Relation(link.type, f"e{link.source}", f"e{link.target}", link.status, start, end)

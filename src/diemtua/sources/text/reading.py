@@ -1,7 +1,7 @@
 """`read`: any paper an officer sends, as text."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,6 @@ from diemtua.kit.dates import PartialDate
 from diemtua.register.tabular import files
 from diemtua.register.tabular.files import Sentence, Source, Unreadable
 
-from . import docx, html, pdf, xlsx
 from .cleaning import clean, without_invisible
 from .content import MAX_BYTES, MAX_PLAIN, MAX_TEXT, Content
 from .page import Page, page_of_text
@@ -87,14 +86,7 @@ def read(source: Source, name: str) -> Read:
                 limit=MAX_PLAIN // files.MB,
             ),
         )
-    readers = {
-        "pdf": pdf.content,
-        "docx": docx.content,
-        "xlsx": xlsx.content,
-        "html": html.content,
-        "txt": _plain,
-    }
-    content = readers[kind](data)
+    content = _reader(kind)(data)
     warnings = list(content.warnings)
     if lie := files.lying_name_warning(name, kind):
         warnings.insert(0, lie)
@@ -117,6 +109,21 @@ def read(source: Source, name: str) -> Read:
         metadata=MappingProxyType(metadata),
         page=page,
     )
+
+
+def _reader(kind: str) -> Callable[[bytes], Content]:
+    """The function that reads this kind. Its libraries are large: they come with the first file of the kind."""
+    if kind == "pdf":
+        from .pdf import content
+    elif kind == "docx":
+        from .docx import content
+    elif kind == "xlsx":
+        from .xlsx import content
+    elif kind == "html":
+        from .html import content
+    else:
+        return _plain
+    return content
 
 
 def _put_right(content: Content, warnings: list[Sentence]) -> tuple[list[str], dict[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from diemtua.register.tabular import files, sheets
 from diemtua.register.tabular.files import Sentence
 from diemtua.register.tabular.writing import plain_number
+from diemtua.register.tabular.wrong import NO_VALUE, Problem
 
 from .content import MAX_TEXT, Content
 from .refusals import refuse_macros
@@ -54,7 +55,7 @@ def content(data: bytes) -> Content:
 
 
 def _shown(value: Any) -> str:
-    if value is None or (isinstance(value, sheets.Problem) and value == sheets.NO_VALUE):
+    if value is None or (isinstance(value, Problem) and value == NO_VALUE):
         return ""
     if isinstance(value, Decimal):
         return plain_number(value)
