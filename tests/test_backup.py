@@ -81,10 +81,10 @@ def target() -> Iterator[Callable[..., ScratchServer]]:
 
 
 class Prepared(ScratchServer):
-    """A scratch database that no server has touched."""
+    """A scratch database without a record, that no server has touched."""
 
     def __init__(self, database: str | None = None) -> None:
-        super().__init__(database=database)
+        super().__init__(empty=True, database=database)
 
     def start(self) -> "Prepared":  # type: ignore[override]
         return self

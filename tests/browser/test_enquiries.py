@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from diemtua.testing.chromium import AXE
-from diemtua.testing.plugin import sign_in
 from diemtua.testing.scripts import finish, start
 from diemtua.testing.server import ScratchServer
 
@@ -39,9 +38,13 @@ print(json.dumps({
 """
 
 
-def stranger(browser: "Browser", server: ScratchServer, width: int = 1440) -> "Page":
+def stranger(browser: "Browser", server: ScratchServer, width: int = 1440, state: Any = None) -> "Page":
     context = browser.new_context(
-        base_url=server.base_url, viewport={"width": width, "height": 844}, reduced_motion="reduce", locale="vi-VN"
+        base_url=server.base_url,
+        viewport={"width": width, "height": 844},
+        reduced_motion="reduce",
+        locale="vi-VN",
+        storage_state=state,
     )
     page = context.new_page()
     page.set_default_timeout(20_000)
@@ -100,19 +103,16 @@ def test_from_a_question_on_the_web_to_its_answer(
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1440)])
 def test_a_screen_reader_can_use_every_page_of_it(
-    browser: "Browser", scratch_server: ScratchServer, theme: str, width: int
+    browser: "Browser", scratch_server: ScratchServer, state_of: Any, theme: str, width: int
 ) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not here: run 'make test'")
     source = AXE.read_text()
     found: dict[str, Any] = {}
     for user, paths in json.loads(finish(start(scratch_server, FIND))).items():
-        page = stranger(browser, scratch_server, width)
+        page = stranger(browser, scratch_server, width, state_of(user) if user else None)
         page.add_init_script(f"localStorage.setItem('dt-theme', '{theme}')")
-        if user:
-            sign_in(page, scratch_server.login_link(user))
-        else:
-            page.goto("/enquire/")
+        page.goto("/desk/" if user else "/enquire/")
         use_language(page, "vi" if theme == "light" else "en")
         for path in paths:
             answer = page.goto(path)

@@ -2,12 +2,11 @@
 
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
 
-from diemtua.testing.plugin import sign_in
 from diemtua.testing.scripts import finish, start
 from diemtua.testing.server import ScratchServer
 
@@ -45,11 +44,11 @@ def made(scratch_server: ScratchServer) -> list[int]:
 
 
 @pytest.fixture
-def lead(browser: "Browser", scratch_server: ScratchServer) -> "Page":
-    context = browser.new_context(base_url=scratch_server.base_url, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    sign_in(page, scratch_server.login_link("lead"))
-    return page
+def lead(browser: "Browser", scratch_server: ScratchServer, state_of: Any) -> "Page":
+    context = browser.new_context(
+        base_url=scratch_server.base_url, viewport={"width": 1440, "height": 900}, storage_state=state_of("lead")
+    )
+    return context.new_page()
 
 
 def card(page: "Page", stage: str, title: str) -> "Locator":

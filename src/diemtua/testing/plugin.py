@@ -1,7 +1,8 @@
 """What every pytest run of this project has: quick settings, real servers, a real browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,19 +107,26 @@ def sign_in(page: "Page", link: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def officer_state(browser: "Browser", scratch_server: ScratchServer) -> Any:
-    """The cookies of a signed-in officer: signing in once is enough for a session of tests."""
-    context = browser.new_context(locale="vi-VN")
-    page = context.new_page()
-    answer = page.goto(scratch_server.login_link(OFFICER))
-    assert answer is not None, "the sign-in link led nowhere"
-    assert answer.ok, f"the sign-in link answered {answer.status}"
-    page.click("[data-sign-in]")
-    page.wait_for_url("**/desk/**")
-    state = context.storage_state()
-    context.close()
-    assert state["cookies"], "the sign-in link signed nobody in"
-    return state
+def state_of(browser: "Browser", scratch_server: ScratchServer) -> Callable[[str], Any]:
+    """`state_of("lead")`: the cookies of that user, signed in. Once is enough for a session of tests: a link is a
+    process of its own."""
+
+    @cache
+    def signed_in(username: str) -> Any:
+        context = browser.new_context(locale="vi-VN")
+        sign_in(context.new_page(), scratch_server.login_link(username))
+        state = context.storage_state()
+        context.close()
+        assert state["cookies"], "the sign-in link signed nobody in"
+        return state
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def officer_state(state_of: Callable[[str], Any]) -> Any:
+    """The cookies of a signed-in officer."""
+    return state_of(OFFICER)
 
 
 @pytest.fixture
