@@ -175,7 +175,7 @@ def test_the_menu_is_of_the_reader(people: SimpleNamespace):
 def says_its_unit() -> bool:
     """Whether every row that says its record's unit says the right one."""
     models = [s.model for s in all_screens() if issubclass(s.model, OfUnit)]
-    assert len(models) == 4
+    assert len(models) == 5
     return all(row.of_unit == row.record.unit_id for m in models for row in m.objects.select_related("record"))
 
 
