@@ -106,6 +106,16 @@ def _scoped(queryset: Any, user: User, scope: Scope, mine: Q, row: str = "") -> 
     return queryset
 
 
+# As an expression: with the column itself SQLite begins with all records of the unit, of any kind, where a kind has
+# few rows or none (30 ms for each list, with 50,000 records of a unit).
+THEIR_UNIT = {"their_unit": Coalesce("record__unit_id", Value(0))}
+
+
+def _of_unit(queryset: Any, user: User) -> Any:
+    """The rows of the person's unit of a kind that does not say it itself."""
+    return queryset.alias(**THEIR_UNIT).filter(their_unit=user.unit_id or 0)
+
+
 def lists_of(user: User, scope: Scope, today: datetime.date) -> dict[str, QuerySet]:
     """The lists of My day but the changes of others, unread; a list may come in several parts.
 
@@ -212,7 +222,7 @@ def _of_investors(user: User, scope: Scope, today: datetime.date) -> dict[str, Q
     def scoped(queryset: Any, mine: Q) -> Any:
         if scope == "mine":
             return queryset.filter(mine)
-        return queryset.filter(record__unit=user.unit_id or 0) if scope == "unit" else queryset
+        return _of_unit(queryset, user) if scope == "unit" else queryset
 
     enquiries = scoped(Enquiry.objects.to_answer().visible_to(user), Q(owner=user) | climbed)
     cases = scoped(CareCase.objects.to_see_to(today).visible_to(user), Q(owner=user) | gone_up)
@@ -244,11 +254,11 @@ def _of_projects(user: User, scope: Scope, today: datetime.date) -> dict[str, Qu
     """
     reports = ProjectReport.objects.waiting().visible_to(user)
     if scope == "mine" and user.is_at_least("lead"):
-        reports = reports.filter(Q(project__owner=user) | Q(record__unit=user.unit_id or 0))
+        reports = reports.alias(**THEIR_UNIT).filter(Q(project__owner=user) | Q(their_unit=user.unit_id or 0))
     elif scope == "mine":
         reports = reports.filter(project__owner=user)
     elif scope == "unit":
-        reports = reports.filter(record__unit=user.unit_id or 0)
+        reports = _of_unit(reports, user)
     project = Case(When(visible(user, "project__record__"), then=F("project__record__title")), default=Value(""))
     projects: Any = _scoped(Project.objects.live().visible_to(user), user, scope, Q(owner=user))
     return {
@@ -269,7 +279,7 @@ def _of_land(user: User, scope: Scope, today: datetime.date) -> dict[str, QueryS
             watched = Watch.objects.filter(user=user).values("record_id")
             rows = rows.filter(Q(record__created_by=user) | Q(record__in=watched))
         elif scope == "unit":
-            rows = rows.filter(record__unit=user.unit_id or 0)
+            rows = _of_unit(rows, user)
         found[f"facts {name}"] = _columns(rows, "facts", number="record_id", day=F("known"), note=F("fact"))
     return found
 

@@ -201,6 +201,11 @@ class Project(Recorded, OfUnit):
                 condition=models.Q(of_unit__isnull=False),
                 name="project_unit_due",
             ),
+            models.Index(
+                fields=["owner", "stage", "operation_due"],
+                condition=models.Q(owner__isnull=False),
+                name="project_owner_due",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -54,6 +54,7 @@ class ProjectReport(Recorded):
         indexes = [
             models.Index(fields=["project", "quarter"], name="report_of_quarter"),
             models.Index(fields=["quarter", "state"], name="report_state"),
+            models.Index(fields=["state", "sent_on"], name="report_waiting"),
         ]
 
     def clean(self) -> None:
