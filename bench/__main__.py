@@ -35,7 +35,7 @@ def main() -> int:
     folder = Path(os.environ.get("DIEMTUA_VAR", "var")).resolve() / "bench"
     os.environ["DIEMTUA_VAR"] = str(folder / "var")
 
-    from . import engines
+    from . import compare, engines
 
     found: list[dict[str, Any]] = []
     for engine in options.engines.split(","):
@@ -60,8 +60,9 @@ def main() -> int:
             found += json.loads(Path(out.name).read_text())
     if options.only in "matching groups of adjacent plots against bare numpy and pymcdm":
         engines.say("Measuring the matching of plots …")
-        command = [sys.executable, "-m", "bench.land", *(["--quick"] if options.quick else [])]
-        one_core = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        # Under the Python that has pymcdm, where it could be made: matching itself needs NumPy only.
+        command = [str(compare.python() or sys.executable), "-m", "bench.land", *(["--quick"] if options.quick else [])]
+        one_core = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "src")}
         done = subprocess.run(command, check=True, cwd=ROOT, env=one_core, stdout=subprocess.PIPE, text=True)
         found += json.loads(done.stdout)
     if "sqlite" in options.engines.split(",") and options.only in ("", "map: "):
