@@ -117,7 +117,8 @@ def load_province(stack: ExitStack, database: str) -> None:
     from diemtua.testing.server import PROVINCE, PROVINCE_DATABASE, ScratchServer
 
     if database not in provinces:
-        provinces[database] = loaded = stack.enter_context(ScratchServer(fresh=True, database=database))
+        os.environ.pop(PROVINCE, None)
+        provinces[database] = loaded = stack.enter_context(ScratchServer(database=database))
         loaded.stop()
     os.environ[PROVINCE] = str(provinces[database].var)
     os.environ[PROVINCE_DATABASE] = urlsplit(provinces[database].database_url).path.lstrip("/") if database else ""

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from diemtua.register.middleware import trouble
 from diemtua.register.models import User
 
 from . import queries, rules
@@ -74,7 +76,12 @@ class Door:
         except Resolver404:
             return self.get_response(request)
         request.user = AnonymousUser()
-        response = found.func(request, *found.args, **found.kwargs)
+        try:
+            response = found.func(request, *found.args, **found.kwargs)
+        except DatabaseError as error:  # a view that is called past the other middlewares is not looked after by them
+            if (answer := trouble(request, error)) is None:
+                raise
+            response = answer
         response.headers.setdefault("Content-Language", translation.get_language() or "vi")
         if not response.streaming:
             response.headers.setdefault("Content-Length", str(len(response.content)))

@@ -152,14 +152,17 @@ def statistics_are_old() -> bool:
     if connection.vendor != "sqlite":
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM register_record")
-        now = cursor.fetchone()[0]
         cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")
         known = 0
         if cursor.fetchone():
             cursor.execute("SELECT max(CAST(stat AS integer)) FROM sqlite_stat1 WHERE tbl = 'register_record'")
             known = cursor.fetchone()[0] or 0
-    return now > max(known * 2, 200)
+        few = max(known * 2, 200)
+        cursor.execute("SELECT coalesce(max(id), 0) FROM register_record")
+        if cursor.fetchone()[0] <= few:
+            return False
+        cursor.execute("SELECT count(*) FROM register_record")  # numbers may have gaps
+        return bool(cursor.fetchone()[0] > few)
 
 
 def refresh_statistics(*, everything: bool = False) -> int:

@@ -49,21 +49,26 @@ class SafetyMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError | DatabaseError):
-            text = str(exception).lower()
-            if "locked" in text or "lock timeout" in text or "deadlock" in text:
-                return problem(
-                    request,
-                    503,
-                    _("The register is busy"),
-                    _("Somebody is saving much at once. Nothing of yours was saved; go back and save again."),
-                )
-            if "full" in text or "no space" in text or "readonly" in text or "read-only" in text:
-                log.error("database cannot be written: %s", exception)
-                return problem(
-                    request,
-                    507,
-                    _("The disk is full or cannot be written"),
-                    _("Nothing was saved. Tell your administrator; go back and your text is still there."),
-                )
-        return None
+        return trouble(request, exception)
+
+
+def trouble(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The answer to a database that is busy or full; None for anything else, which is a fault."""
+    if isinstance(exception, OperationalError | DatabaseError):
+        text = str(exception).lower()
+        if "locked" in text or "lock timeout" in text or "deadlock" in text:
+            return problem(
+                request,
+                503,
+                _("The register is busy"),
+                _("Somebody is saving much at once. Nothing of yours was saved; go back and save again."),
+            )
+        if "full" in text or "no space" in text or "readonly" in text or "read-only" in text:
+            log.error("database cannot be written: %s", exception)
+            return problem(
+                request,
+                507,
+                _("The disk is full or cannot be written"),
+                _("Nothing was saved. Tell your administrator; go back and your text is still there."),
+            )
+    return None

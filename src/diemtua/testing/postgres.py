@@ -85,13 +85,17 @@ def template(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def scratch_database(server: str, made_from: str = "") -> Iterator[str]:
-    """The address of a new database on that server, without a record or a copy of another; it is dropped at the end."""
+def scratch_database(server: str, made_from: str | None = "") -> Iterator[str]:
+    """The address of a new database on that server; it is dropped at the end.
+
+    It is a copy of another, or migrated and without a record; with None it has nothing, not even tables.
+    """
     import psycopg
 
     name = f"diemtua_scratch_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        made_from = made_from or os.environ.get(TEMPLATE, "")
+        if made_from is not None:
+            made_from = made_from or os.environ.get(TEMPLATE, "")
         connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{made_from}"' if made_from else ""))
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))

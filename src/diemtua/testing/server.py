@@ -48,7 +48,8 @@ class ScratchServer:
         server.base_url, server.login_link("officer"), server.run("export", "partner")
         server.kill(), server.start(), server.stop()
 
-    Where the tests have a loaded province already (PROVINCE), it begins with a copy of that; `fresh` loads it anew.
+    Where the tests have a loaded province already (PROVINCE), it begins with a copy of that; `fresh` begins with
+    no database at all, as a newcomer does.
     """
 
     def __init__(
@@ -75,8 +76,8 @@ class ScratchServer:
             shutil.copytree(province, self.var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("server.log"))
         if is_postgres(server):
             loaded = os.environ.get(PROVINCE_DATABASE, "") if province else ""
-            self.database_url = self._stack.enter_context(scratch_database(server, loaded))
-        elif not province:
+            self.database_url = self._stack.enter_context(scratch_database(server, None if fresh else loaded))
+        elif not province and not fresh:
             shutil.copy(sqlite.template(), self.var / "diemtua.sqlite3")
         self.env = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
         self.env |= {"DIEMTUA_VAR": str(self.var), "DATABASE_URL": self.database_url, "PYTHONUNBUFFERED": "1"}

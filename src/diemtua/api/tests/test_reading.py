@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -42,6 +42,17 @@ def test_the_short_way_answers_as_the_long_one(staff: Staff, samples: SimpleName
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert reader.get("nothing-here").status_code == 404
     assert reader.client.get("/api/v1/kinds").status_code == 401
+
+
+@pytest.mark.parametrize(("text", "status"), [("database is locked", 503), ("database or disk is full", 507)])
+def test_a_busy_or_full_database_is_said_on_the_short_way_too(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, text: str, status: int
+) -> None:
+    def fails(*_given: Any) -> None:
+        raise OperationalError(text)
+
+    monkeypatch.setattr("diemtua.api.reading.kinds", fails)
+    assert caller(staff.viewer).get("kinds").status_code == status
 
 
 def test_every_kind_is_listed_and_read(staff: Staff, samples: SimpleNamespace) -> None:
