@@ -219,6 +219,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Webhooks call https addresses of the open network only; hosts of an inner network are named here by the machine's
 # administrator, whom the desk's administrators cannot overrule.
 WEBHOOK_PRIVATE_HOSTS = [h.strip() for h in os.environ.get("DIEMTUA_WEBHOOK_HOSTS", "").split(",") if h.strip()]
+# How often each process of the server does what falls due with time (`register.upkeep`).
+UPKEEP_SECONDS = float(os.environ.get("DIEMTUA_UPKEEP_SECONDS") or 60)
 WEBHOOK_HTTP = os.environ.get("DIEMTUA_WEBHOOK_HTTP") == "1"
 if os.environ.get("DIEMTUA_HTTPS") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

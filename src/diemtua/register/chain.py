@@ -14,11 +14,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from .models import Link, Record, User
+from .models import Figure, Link, Record, User
+from .models.proof import Stage
 from .queries import visible
 from .screens import STAGES, Screen, all_screens, screen_of
 
 HUB = 60  # a record named by more others than this is walked through only when the walk begins there
+OUTCOMES = 8  # figures shown of what was reached
 LIMIT = 600  # links read at one level; what lies beyond is counted as "more than"
 
 
@@ -69,6 +71,8 @@ class Graph:
     nodes: dict[int, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     more: dict[str, int] = field(default_factory=dict)
+    # What the projects among them have reached: the newest figure of each measure that is more than a promise.
+    outcomes: list[Figure] = field(default_factory=list)
     # Whether a limit was reached, so that `more` means "at least".
     at_least: bool = False
 
@@ -105,6 +109,7 @@ def read(record: Record, user: User, *, depth: int = 4, width: int = 12) -> Grap
             break
     graph.more = {stage: len(pks) for stage, pks in walk.overflow.items() if pks}
     _days(graph)
+    graph.outcomes = _outcomes(graph)
     return graph
 
 
@@ -170,6 +175,23 @@ def _days(graph: Graph) -> None:
             days = dict(screen.model._default_manager.filter(pk__in=pks).values_list("pk", name))
             for pk in pks:
                 graph.nodes[pk].day = days.get(pk)
+
+
+def _outcomes(graph: Graph) -> list[Figure]:
+    """The newest contributed and the newest implemented figure of each measure of the projects, those nearest to the start first.
+
+    Figures may be read by whom their record is shown to; a walk without projects asks nothing.
+    """
+    projects = [n.pk for n in graph.nodes.values() if n.stage == "project" and getattr(n.screen, "in_chain", True)]
+    if not projects:
+        return []
+    rows = Figure.objects.filter(
+        record_id__in=projects, stage__in=(Stage.CONTRIBUTED, Stage.IMPLEMENTED), withdrawn_at=None, value__isnull=False
+    ).order_by("-as_of", "-id")
+    newest: dict[tuple[int, str, str], Figure] = {}
+    for figure in rows[:LIMIT]:
+        newest.setdefault((figure.record_id, figure.measure, figure.stage), figure)
+    return sorted(newest.values(), key=lambda f: (projects.index(f.record_id), f.measure))[:OUTCOMES]
 
 
 def day_field(screen: Screen) -> str:

@@ -15,7 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import cached_property
 
-from .models import Name, Record, Recorded
+from .models import Name, Record, Recorded, User
 
 # Fields of Record that stand on every form, beside the kind's own.
 RECORD_FIELDS = ("title", "access", "unit", "confidence")
@@ -90,6 +90,8 @@ class Screen:
     has_names: ClassVar[bool] = True
     # False where records come in through another door (documents are files).
     importable: ClassVar[bool] = True
+    # Fields for which an import may be given one value for all rows, beside those without which no row can be saved.
+    import_asks: ClassVar[Sequence[str]] = ()
     # The heading of the menu (menu.GROUPS) under which the register stands; none: it is not in the menu.
     menu_group: ClassVar[str] = "chain"
     # False where hundreds hang on one record (the plots of a park): the picture of the chain leaves them out.
@@ -102,6 +104,11 @@ class Screen:
     @property
     def plural(self) -> Any:
         return self.model._meta.verbose_name_plural
+
+    def wrong_together(self, drafts: Sequence[Any], actor: User | None) -> Mapping[int, Mapping[str, str]]:
+        """{place of a draft: {field: sentence}} of what is wrong with new records of one import beside each other,
+        beside the register, or from this person; what a record says alone is for `clean`."""
+        return {}
 
     @cached_property
     def own_fields(self) -> dict[str, models.Field]:

@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from .database import refresh_statistics
 
 log = logging.getLogger(__name__)
-SECONDS = 60  # between two rounds
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,11 @@ def run_all() -> dict[str, int]:
     return done
 
 
-def keep_up(stop: threading.Event, seconds: float = SECONDS) -> None:
-    """Run the jobs again and again until `stop` is set. The first round begins after a pause: a start is not slowed."""
+def keep_up(stop: threading.Event, seconds: float) -> None:
+    """Run the jobs again and again, so many seconds apart, until `stop` is set.
+
+    The first round begins after a pause: a start is not slowed.
+    """
     while not stop.wait(seconds):
         close_old_connections()
         try:
@@ -67,8 +70,12 @@ def keep_up(stop: threading.Event, seconds: float = SECONDS) -> None:
             close_old_connections()
 
 
-def start(seconds: float = SECONDS) -> threading.Event:
-    """Begin to keep up in a thread that ends with the process; setting the event ends it earlier."""
+def start(seconds: float | None = None) -> threading.Event:
+    """Begin to keep up in a thread that ends with the process; setting the event ends it earlier.
+
+    `seconds` between two rounds: UPKEEP_SECONDS of the settings where not said.
+    """
+    seconds = settings.UPKEEP_SECONDS if seconds is None else seconds
     stop = threading.Event()
     threading.Thread(target=keep_up, args=(stop, seconds), name="upkeep", daemon=True).start()
     return stop

@@ -295,10 +295,11 @@ def _shown(value: Any) -> str:
 
 
 def _only_leads(actor: User | None) -> None:
-    access.require(
-        actor is None or actor.is_at_least(Role.LEAD),
-        _("Only a lead officer may take a project over from older papers. Ask one, or complete what is missing."),
-    )
+    access.require(actor is None or actor.is_at_least(Role.LEAD), _taken_over_sentence())
+
+
+def _taken_over_sentence() -> str:
+    return _("Only a lead officer may take a project over from older papers. Ask one, or complete what is missing.")
 
 
 def _may_step(before: str, after: str, actor: User | None) -> None:
@@ -313,32 +314,40 @@ def _may_step(before: str, after: str, actor: User | None) -> None:
 
 def _may_enter(many: Sequence[Mapping[str, Any]], actor: User | None) -> None:
     """Who may make records that begin late, or with gaps."""
-    if actor is None or actor.is_at_least(Role.LEAD):
-        return
     for fields in many:
-        if fields.get("taken_over"):
-            _only_leads(actor)
-        gate = stages.GATES.get(str(fields.get("stage") or stages.PROSPECT))
-        access.require(
-            gate is None or actor.is_at_least(gate.role),
-            _("Only a lead officer may enter a project that is revoked or closed."),
-        )
+        access.require(not (refused := refused_entry(fields, actor)), " ".join(refused.values()))
+
+
+def refused_entry(fields: Mapping[str, Any], actor: User | None) -> dict[str, str]:
+    """{field: sentence} of what of a new record is for a lead officer."""
+    if actor is None or actor.is_at_least(Role.LEAD):
+        return {}
+    found = {"taken_over": _taken_over_sentence()} if fields.get("taken_over") else {}
+    gate = stages.GATES.get(str(fields.get("stage") or stages.PROSPECT))
+    if gate is not None and not actor.is_at_least(gate.role):
+        found["stage"] = _("Only a lead officer may enter a project that is revoked or closed.")
+    return found
 
 
 def _check_codes(codes: Iterable[str], but: int | None = None) -> None:
     """A project code belongs to one project in use."""
-    asked = [c for code in codes if (c := certificates.tidy_code(code))]
-    twice = {c for c in asked if asked.count(c) > 1} if len(asked) < 50 else _twice(asked)
+    if taken := codes_taken([certificates.tidy_code(code) for code in codes], but):
+        raise ValidationError({"irc_code": taken_sentence(sorted(taken)[:10])})
+
+
+def codes_taken(codes: Sequence[str], but: int | None = None) -> set[str]:
+    """Those of these tidy codes that stand twice among them, or belong to a project in use other than `but`."""
+    asked = [c for c in codes if c]
+    found = _twice(asked)
     for start in range(0, len(asked), 500):
         taken = Project.objects.live().filter(irc_code__in=asked[start : start + 500])
-        twice |= set(taken.exclude(pk=but).values_list("irc_code", flat=True))
-    if twice:
-        raise ValidationError(
-            {
-                "irc_code": _("Another project has this code: %(codes)s. Look for it in the register.")
-                % {"codes": ", ".join(sorted(twice)[:10])}
-            }
-        )
+        found |= set(taken.exclude(pk=but).values_list("irc_code", flat=True))
+    return found
+
+
+def taken_sentence(codes: Iterable[str]) -> str:
+    """What is said of codes that another project has."""
+    return _("Another project has this code: %(codes)s. Look for it in the register.") % {"codes": ", ".join(codes)}
 
 
 def _twice(codes: Sequence[str]) -> set[str]:

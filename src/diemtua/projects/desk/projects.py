@@ -21,7 +21,7 @@ from diemtua.register.screens import ChildSet, Screen, Section, register
 from ..actions import projects as actions
 from ..models import UNIT_SIZES, Amendment, Project, ProjectOrigin, StageMove
 from ..models.projects import field_label
-from ..rules import gates, stages
+from ..rules import certificates, gates, stages
 
 for _stage, _tone in (
     (stages.PROSPECT, "secondary"),
@@ -183,6 +183,7 @@ class ProjectScreen(Screen):
     identity = ("irc_code", "investor", "zone")
     search_fields = ("industry", "irc_code", "where", "objectives", "lost_to", "note")
     measures = ("capital", "jobs", "area", "revenue", "exports")
+    import_asks = ("stage", "currency", "taken_over")
 
     def subtitle(self, instance: Project) -> str:
         return " · ".join(filter(None, [instance.get_stage_display(), instance.irc_code]))
@@ -216,6 +217,19 @@ class ProjectScreen(Screen):
                 StageMove.objects.create(project=project, before=old or "", after=new, on=day)
                 Project.objects.filter(pk=project.pk).update(stage_since=day)
                 project.stage_since = day
+
+    def wrong_together(self, drafts: Sequence[Any], actor: User | None) -> Mapping[int, Mapping[str, str]]:
+        """Project codes that stand twice in the file or in the register already, and what only a lead may enter."""
+        codes = [certificates.tidy_code(str(d.fields.get("irc_code") or "")) for d in drafts]
+        taken = actions.codes_taken(codes)
+        found: dict[int, dict[str, str]] = {}
+        for place, (draft, code) in enumerate(zip(drafts, codes, strict=True)):
+            wrong = actions.refused_entry(draft.fields, actor)
+            if code in taken:
+                wrong["irc_code"] = actions.taken_sentence([code])
+            if wrong:
+                found[place] = wrong
+        return found
 
     def cell_stage(self, instance: Project, user: User) -> Any:
         return badge(instance.stage, stages.LABELS[instance.stage])

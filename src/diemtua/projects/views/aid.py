@@ -50,6 +50,7 @@ def tables(request: HttpRequest) -> HttpResponse:
         "by_kind": [(kinds[k], c, amount) for k, c, amount in found.by_kind],
         "periods": rules.periods(today),
         "basis": reads.basis_on(min(period.last, today)),
+        "day": min(period.last, today),
     }
     return render(request, "projects/aid/tables.html", context)
 

@@ -301,6 +301,7 @@ def gate_table(request: HttpRequest) -> HttpResponse:
             "label": " / ".join(str(field_label(n)) for n in need.fields),
             "marks": [(s, s in need.stages) for s, _label in stages.STAGES],
             "sometimes": need.only_if is not None,
+            "code": "irc_code" in need.fields,
         }
         for need in stages.NEEDS
     ]

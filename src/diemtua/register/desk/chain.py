@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from diemtua.kit.numbers import format_number
+
 from .. import chain
 from ..access import desk_required
-from ..models import Record, User
+from ..models import Figure, Record, User
 from ..screens import STAGES, all_screens
 from .display import plain
+from .services import measure_label
 from .work import bare_record
 
 STAGE_LABELS = {
@@ -49,7 +52,7 @@ NARROW, BROAD = "iíìỉĩịjltfrI.,·:;'’|()[]/- ", "mwMW—…"
 
 @dataclass
 class Box:
-    """A record, a "+N more" or an empty stage in the picture; `node` only for records."""
+    """A record, a figure, a "+N more" or an empty stage in the picture; `node` only for records."""
 
     x: float
     y: float
@@ -59,6 +62,7 @@ class Box:
     href: str = ""
     label: str = ""
     here: bool = False
+    figure: bool = False
 
 
 @dataclass
@@ -107,7 +111,7 @@ def record_chain(request: HttpRequest, pk: int) -> HttpResponse:
         "picture": draw(graph, record),
         "summary": summary(graph),
         "text": outline(graph),
-        "alone": len(graph.nodes) == 1,
+        "alone": len(graph.nodes) == 1 and not graph.outcomes,
     }
     htmx = request.htmx  # type: ignore[attr-defined]
     return render(request, "register/parts/chain.html" if htmx else "register/chain.html", context)
@@ -163,6 +167,7 @@ def summary(graph: chain.Graph) -> str:
     counts = []
     for stage in STAGES:
         n = sum(node.stage == stage and node.pk != graph.start for node in graph.nodes.values())
+        n += len(graph.outcomes) if stage == "outcome" else 0
         if n:
             counts.append(f"{STAGE_LABELS[stage]}: {n + graph.more.get(stage, 0)}")
     if not counts:
@@ -176,6 +181,10 @@ def outline(graph: chain.Graph) -> list[dict[str, Any]]:
     for edge in graph.edges:
         labels.setdefault(frozenset((edge.source, edge.target)), edge.label)
 
+    figures: dict[int, list[tuple[str, str]]] = {}
+    for figure in graph.outcomes:
+        figures.setdefault(figure.record_id, []).append(figure_words(figure))
+
     def items(pk: int, way: int) -> list[dict[str, Any]]:
         return [
             {
@@ -183,12 +192,16 @@ def outline(graph: chain.Graph) -> list[dict[str, Any]]:
                 "said": said(n),
                 "relation": labels.get(frozenset((pk, n.pk)), ""),
                 "items": items(n.pk, way) if way else [],
+                "figures": figures.get(n.pk, ()),
             }
             for n in graph.children(pk, way)
         ]
 
     parts = [(_("Where it came from"), -1), (_("Beside it"), 0), (_("What it led to"), 1)]
-    return [{"title": title, "items": found} for title, way in parts if (found := items(graph.start, way))]
+    found = [{"title": title, "items": rows} for title, way in parts if (rows := items(graph.start, way))]
+    if own := figures.get(graph.start):
+        found.append({"title": _("What was reached"), "items": [], "figures": own})
+    return found
 
 
 def rest_label(graph: chain.Graph, count: int) -> str:
@@ -204,7 +217,8 @@ def shown_stages(graph: chain.Graph) -> list[str]:
     """The stages with records, what lies between them, and one empty neighbour on either side."""
     have = {s.stage for s in all_screens()} - {"source"}
     line = [s for s in STAGES if s in have]
-    present = [i for i, s in enumerate(line) if any(n.stage == s for n in graph.nodes.values())]
+    stages = {n.stage for n in graph.nodes.values()} | ({"outcome"} if graph.outcomes else set())
+    present = [i for i, s in enumerate(line) if s in stages]
     shown = line[max(present[0] - 1, 0) : present[-1] + 2] if present else []
     return shown + ["source"] * any(n.stage == "source" for n in graph.nodes.values())
 
@@ -213,7 +227,8 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
     """Lay the graph out: stages from left to right, each column around the middle of the tallest."""
     stages = shown_stages(graph)
     rows = _ordered(graph, stages)
-    most = max(len(rows[s]) + bool(graph.more.get(s)) * 0.655 for s in stages)
+    reached = {"outcome": graph.outcomes} if graph.outcomes else {}
+    most = max(len(rows[s]) + len(reached.get(s, ())) + bool(graph.more.get(s)) * 0.655 for s in stages)
     height = TOP + most * (HEIGHT + GAP_Y) - GAP_Y + 2 * EDGE + GAP_Y
     places: dict[int, tuple[float, float]] = {}
     columns = []
@@ -221,15 +236,20 @@ def draw(graph: chain.Graph, record: Record) -> Picture:
         x = EDGE + i * (WIDTH + GAP_X)
         column = Column(stage, STAGE_LABELS[stage], x)
         more = graph.more.get(stage, 0)
-        tall = (max(len(rows[stage]), 1) + 0.65 * bool(more)) * (HEIGHT + GAP_Y) - GAP_Y
+        figures = reached.get(stage, ())
+        tall = (max(len(rows[stage]) + len(figures), 1) + 0.65 * bool(more)) * (HEIGHT + GAP_Y) - GAP_Y
         y = TOP + EDGE + (height - TOP - 2 * EDGE - GAP_Y - tall) / 2
         for pk in rows[stage]:
             places[pk] = (x, y)
             column.boxes.append(_box(graph, graph.nodes[pk], x, y))
             y += HEIGHT + GAP_Y
+        for figure in figures:
+            places[-figure.pk] = (x, y)
+            column.boxes.append(_reached(graph, figure, x, y))
+            y += HEIGHT + GAP_Y
         if more:
             column.boxes.append(Box(x, y, [(y + 23, rest_label(graph, more))], note="more", href=_rest(record, stage)))
-        if not rows[stage]:
+        if not rows[stage] and not figures:
             column.empty = True
             column.boxes.append(Box(x, y, [(y + HEIGHT / 2 + 4, str(NONE_YET[stage]))], note="empty"))
         columns.append(column)
@@ -251,6 +271,27 @@ def _box(graph: chain.Graph, node: chain.Node, x: float, y: float) -> Box:
         href=reverse("desk:record", args=[node.pk]),
         here=here,
         label=f"{STAGE_LABELS[node.stage]}: {node.title}, {said(node)}",
+    )
+
+
+def figure_words(figure: Figure) -> tuple[str, str]:
+    """(the value with its unit, the measure with its stage and day) of a figure."""
+    value = f"{format_number(figure.value)} {figure.unit}"
+    about = (measure_label(figure.measure), figure.get_stage_display(), plain(None, figure.as_of, None))
+    return value, " · ".join(filter(None, map(str, about)))
+
+
+def _reached(graph: chain.Graph, figure: Figure, x: float, y: float) -> Box:
+    """The box of a figure; it leads to the figures of its project."""
+    value, about = figure_words(figure)
+    return Box(
+        x,
+        y,
+        [(y + 31, line) for line in wrap(value, lines=1)],
+        note=wrap(about, lines=1, size=11)[0],
+        href=reverse("desk:record", args=[figure.record_id]) + "#figures",
+        label=f"{STAGE_LABELS['outcome']}: {value}, {about}, {graph.nodes[figure.record_id].title}",
+        figure=True,
     )
 
 
@@ -295,7 +336,8 @@ def _curves(graph: chain.Graph, places: dict[int, tuple[float, float]], columns:
     chain link by link. The text beside it names every relation.
     """
     pairs: dict[tuple[int, int], list[chain.Edge]] = {}
-    for edge in graph.edges:
+    words = {-f.pk: ": ".join(reversed(figure_words(f))) for f in graph.outcomes}
+    for edge in [*graph.edges, *(chain.Edge(f.record_id, -f.pk, "") for f in graph.outcomes)]:
         if edge.source in places and edge.target in places:
             a, b = sorted((edge.source, edge.target), key=lambda pk: places[pk])
             pairs.setdefault((a, b), []).append(edge)
@@ -331,8 +373,12 @@ def _curves(graph: chain.Graph, places: dict[int, tuple[float, float]], columns:
                     path += _bend(x, y, column.x, level) + f"H{column.x + WIDTH:g}"
                     x, y = column.x + WIDTH, level
             path += _bend(x, y, bx, to_y)
-        names = ", ".join(dict.fromkeys(str(e.label) for e in edges))
-        title = f"{graph.nodes[edges[0].source].title} · {names}: {graph.nodes[edges[0].target].title}"
+        source, target = graph.nodes[edges[0].source].title, edges[0].target
+        if target in words:
+            title = f"{source} · {words[target]}"
+        else:
+            names = ", ".join(dict.fromkeys(str(e.label) for e in edges))
+            title = f"{source} · {names}: {graph.nodes[target].title}"
         curves.append(Curve(path, title, bx - ax > WIDTH + GAP_X + 1, graph.start in (a, b)))
     return sorted(curves, key=lambda c: (c.here, not c.far))
 

@@ -244,27 +244,32 @@ def map_page(
         samples = list(dict.fromkeys(given(row[i])[:60] for row in table.rows[:200] if row[i] is not None))[:3]
         if header or samples:
             lines.append({"index": i, "header": header, "samples": samples, "code": mapping.get(i, "")})
-    needed = [
-        {
-            "column": c,
-            "value": upload.fixed.get(c.code, ""),
-            "choices": choices_of(c.field) if c.field else None,
-        }
-        for c in known.values()
-        if c.required and c.code != "title" and c.code not in mapping.values()
-    ]
+    asked: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for c in known.values():
+        required = c.required and c.code != "title"
+        if c.code not in mapping.values() and (required or c.code in screen.import_asks):
+            value = upload.fixed.get(c.code, "")
+            asked[required].append({"column": c, "value": value, "choices": _answers(c), "required": required})
     context = {
         "screen": screen,
         "upload": upload,
         "table": table,
         "lines": lines,
-        "needed": needed,
+        "needed": asked[True],
+        "offered": asked[False],
         "error": error,
         "columns": [(c.code, c.heading, c.required) for c in known.values()],
         "errors_code": ERRORS,
         "step": 2,
     }
     return render(request, "register/import_map.html", context, status=status)
+
+
+def _answers(column: importing.Column) -> list[tuple[str, str]] | None:
+    """What may be chosen for all rows; None where it is typed."""
+    if isinstance(column.field, models.BooleanField):
+        return [("1", _("yes"))]
+    return choices_of(column.field) if column.field else None
 
 
 def check_page(
@@ -307,7 +312,7 @@ def check_page(
 
 def fixed_value(column: importing.Column, text: str) -> tuple[str, str]:
     """(heading, label) of a value that was given for all rows."""
-    choices = dict(choices_of(column.field) or []) if column.field is not None else {}
+    choices = dict(_answers(column) or [])
     return column.heading, choices.get(text, text)
 
 

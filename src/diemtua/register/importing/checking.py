@@ -178,6 +178,7 @@ def check(
             progress(len(rows), len(table.rows))
     checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings, *said], missing)
     _find_existing(checked, actor)
+    _together(checked, known, at, actor)
     if progress:
         progress(len(rows), len(rows))
     return checked
@@ -202,6 +203,13 @@ def _put(row: Row, column: Column, value: Any, cell: Cell) -> None:
         row.draft.children[column.code] = [dict(v) for v in value]
     else:
         row.draft.fields[column.code] = value
+
+
+def _together(checked: Checked, known: Mapping[str, Column], at: Mapping[str, int], actor: User | None) -> None:
+    """Add what is wrong with the new rows beside each other and beside the register."""
+    new = checked.new
+    for place, found in checked.screen.wrong_together([row.draft for row in new], actor).items():
+        new[place].problems += _problems(new[place], ValidationError(dict(found)), known, at)
 
 
 def given(cell: Cell) -> str:

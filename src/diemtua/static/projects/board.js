@@ -94,6 +94,11 @@
       jump.scrollTo({ left: chip.offsetLeft - jump.offsetLeft - 40 });
     }
   }, { root: board, threshold: 0.6 });
+  // It begins where there is something to see.
+  const first = board.querySelector(".pj-card")?.closest("[data-stage]");
+  if (first && getComputedStyle(jump).display !== "none") {
+    board.scrollTo({ left: first.offsetLeft - board.offsetLeft, behavior: "instant" });
+  }
   for (const one of board.querySelectorAll("[data-stage]")) seen.observe(one);
   // A card in focus goes to the stage beside it with Alt and an arrow.
   board.addEventListener("keydown", (event) => {
