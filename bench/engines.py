@@ -122,6 +122,17 @@ def postgresql(folder: Path, rows: int) -> Iterator[str]:
 
 
 @contextmanager
+def bare_server(engine: str, folder: Path) -> Iterator[str]:
+    """Where a part of the benchmark makes databases of its own: the address of a PostgreSQL, "" for SQLite."""
+    given = os.environ.get("DATABASE_URL", "")
+    if engine != "postgresql":
+        yield ""
+    else:
+        with _given(given) if pg.is_postgres(given) else _server(folder / "postgresql") as server:
+            yield server
+
+
+@contextmanager
 def _given(url: str) -> Iterator[str]:
     yield url
 

@@ -123,7 +123,7 @@ def project() -> None:
 
 def messages() -> None:
     """Compiled translations; only stale ones cost a Python process."""
-    for catalogue in (ROOT / "src" / "diemtua" / "locale").glob("*/LC_MESSAGES/*.po"):
+    for catalogue in (ROOT / "src" / "diemtua").glob("locale*/*/LC_MESSAGES/*.po"):
         compiled = catalogue.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < catalogue.stat().st_mtime:
             run(PYTHON, "scripts/messages.py", "compile")

@@ -156,7 +156,7 @@ def run_extract(prune: bool = False) -> int:
 
 
 def run_compile() -> int:
-    for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
+    for path in sorted(PACKAGE.glob("locale*/*/LC_MESSAGES/*.po")):
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
             continue

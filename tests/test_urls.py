@@ -110,9 +110,19 @@ DOORS = [
     Door("/data/<slug:name>.<dataform:form>", everyone(200), NO),
     Door("/data/<slug:name>.dictionary.json", everyone(200), NO),
     Door("/data/catalog.jsonld", everyone(200), NO),
-    Door("/sitemap.xml", everyone(200), NO),
-    Door("/robots.txt", everyone(200), NO),
     Door("/desk/portal-score/", signed_in(200), NO),
+    # Edited pages; without a founded site there is none yet. Wagtail's own doors under /cms/ are tried in `portal`.
+    Door("/^((?:[\\w\\-]+/)*)$", everyone(404), everyone(404)),
+    Door("/appearance/", NO, everyone(302)),
+    Door("/media/<path:path>", everyone(404), NO),
+    Door("/sitemap.xml", everyone(200), NO),
+    Door("/sitemap-pages.xml", everyone(200), NO),
+    Door("/sitemap-<int:year>-<int:month>.xml", everyone(200), NO),
+    Door("/news-sitemap.xml", everyone(200), NO),
+    Door("/robots.txt", everyone(200), NO),
+    Door("/desk/newsroom/", officers(200), NO),
+    Door("/desk/newsroom/<int:pk>/send/", NO, officers(404), "nothing"),
+    Door("/desk/r/<int:pk>/articles/", signed_in(200), NO),
     Door("/healthz", everyone(200), everyone(200)),
     Door("/api/v1/openapi.json", everyone(200), everyone(200), by_token=True),
     Door("/api/v1/", everyone(404), everyone(404), by_token=True),
@@ -300,7 +310,8 @@ def patterns(resolver: Any = None, before: str = "/") -> Iterator[str]:
     for found in (resolver or get_resolver()).url_patterns:
         path = before + str(found.pattern)
         if hasattr(found, "url_patterns"):
-            yield from patterns(found, path)
+            if path != "/cms/":
+                yield from patterns(found, path)
         else:
             yield path
 
@@ -365,6 +376,10 @@ def address(staff: Staff, samples: SimpleNamespace) -> Any:
             "<number>": record.pk,
             "<path:rest>": "nothing",
             "<int:pk>": things[door.thing].pk,
+            "^((?:[\\w\\-]+/)*)$": "nowhere/",
+            "<path:path>": "nowhere.png",
+            "<int:year>": 2023,
+            "<int:month>": 7,
             "<slug:slug>": "parties",
             "<slug:kind>": "party",
             "<slug:name>": "plots",
@@ -416,11 +431,17 @@ def test_door(door: Door, staff: Staff, address: Any, monkeypatch: pytest.Monkey
     careless = Client(enforce_csrf_checks=True, raise_request_exception=False)
     careless.force_login(staff.administrator, backend="django.contrib.auth.backends.ModelBackend")
     answered = careless.post(path, {"reason": "thử"}).status_code
-    assert answered == 403 or (door.by_token and answered in (401, 404, 405))
+    # How pages look to the sender is the one thing that may be sent without a token: public pages hold none.
+    if path == "/appearance/":
+        assert answered == 302
+    else:
+        assert answered == 403 or (door.by_token and answered in (401, 404, 405))
     assert row_counts() == before
 
 
-@pytest.mark.parametrize("door", [d for d in DOORS if "<int:" in d.pattern], ids=lambda d: d.pattern)
+@pytest.mark.parametrize(
+    "door", [d for d in DOORS if "<int:" in d.pattern and "<int:year>" not in d.pattern], ids=lambda d: d.pattern
+)
 def test_numbers_that_are_nothing(door: Door, staff: Staff, address: Any) -> None:
     """Thirty digits, a record that is not there, and 0: the answer of nothing, never an error."""
     client = staff.client("administrator")

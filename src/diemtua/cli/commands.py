@@ -142,6 +142,53 @@ def do_import(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def do_import_news(arguments: argparse.Namespace) -> int:
+    from django.core.exceptions import ValidationError
+
+    from diemtua.news.archive import import_archive, read_archive
+    from diemtua.news.models import NewsIndexPage
+    from diemtua.register.tabular import Unreadable
+
+    if not arguments.archive.exists():
+        raise Problem(f"There is no {arguments.archive}.", 2)
+    database.connect()
+    database.require_tables()
+    newsroom = NewsIndexPage.objects.filter(locale__language_code=arguments.language).first()
+    if newsroom is None:
+        raise Problem(
+            f"There is no newsroom in the language {arguments.language}. Run `diemtua up` once, or add it.", 1
+        )
+    user = the_user(arguments.user)
+    started = time.perf_counter()
+    try:
+        items, troubles = read_archive(arguments.archive)
+    except Unreadable as error:
+        raise Problem(str(error), 1) from error
+    for trouble in troubles[:SHOWN]:
+        say(f"  {trouble.origin}: {trouble.sentence}")
+    if len(troubles) > SHOWN:
+        say(f"  … and {len(troubles) - SHOWN} more")
+    say(f"{len(items)} articles can be brought in, {len(troubles)} have something wrong.")
+    if arguments.check or (troubles and not arguments.only_valid) or not items:
+        say("Nothing was saved.")
+        return 0 if arguments.check and not troubles else 1
+    try:
+        saved = import_archive(
+            items,
+            actor=user,
+            newsroom=newsroom,
+            section=arguments.section,
+            progress=lambda done: say(f"  {done} …") if done % 5000 == 0 else None,
+        )
+    except ValidationError as error:
+        raise Problem(" ".join(error.messages), 1) from error
+    say(
+        f"Saved: {saved.made} articles in {saved.sections} new sections; {saved.there} stood there already "
+        f"({time.perf_counter() - started:.1f} s)."
+    )
+    return 0
+
+
 def write_failed(screen: Screen, source: Path, user: User | None, target: Path) -> None:
     """The wrong rows with what is wrong beside each, to mend and send again."""
     from diemtua.register.importing import check, failed_rows, guess_mapping

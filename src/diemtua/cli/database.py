@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -10,6 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from diemtua.register import database
 
 from .words import Problem, first_line, say
+
+SAID_EVERY = 5.0  # seconds between two lines of progress
 
 
 def connect() -> None:
@@ -65,11 +71,25 @@ def pending() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+class _Migrate(Command):
+    """Django's command, with a line every few seconds: a first start takes most of a minute."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count, self.done, self.said_at = count, 0, time.monotonic()
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+        self.done += action == "apply_success"
+        if time.monotonic() - self.said_at >= SAID_EVERY and self.done < self.count:
+            self.said_at = time.monotonic()
+            say(f"  {self.done} of {self.count} …")
+
+
 def migrate() -> None:
     """Apply what is missing, with a line of progress; make triggers that are missing."""
     count = pending()
     if count:
         say(f"Preparing the database ({count} steps) …")
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command(_Migrate(count), verbosity=0, interactive=False)
     if count or database.missing(connection):
         database.install(connection)

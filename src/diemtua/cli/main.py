@@ -92,6 +92,18 @@ def parser() -> argparse.ArgumentParser:
     imp.add_argument("--update", action="store_true", help="update records that are there already")
     imp.add_argument("--user", default="", help="in whose name (default: the system)")
 
+    news = command(
+        "import-news",
+        "bring in an archive of articles: saved pages or a table",
+        "Days, counts of views and old addresses are kept. Nothing is saved when one is wrong, unless --only-valid.",
+    )
+    news.add_argument("archive", type=Path, help="folder or ZIP of HTML pages, or a CSV with title, published, body, …")
+    news.add_argument("--section", default="", help="section for articles that name none")
+    news.add_argument("--language", default="vi", choices=["vi", "en", "ko", "zh-hans", "ja"])
+    news.add_argument("--check", action="store_true", help="say what is wrong, save nothing")
+    news.add_argument("--only-valid", action="store_true", help="bring in those that are right, leave the others")
+    news.add_argument("--user", default="", help="in whose name (default: the system)")
+
     exp = command("export", "write a register to the standard output or a file")
     exp.add_argument("kind", help="register: parties, instruments, commitments, engagements, …")
     exp.add_argument("--format", choices=["csv", "xlsx", "json"], default="csv")

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from diemtua.register import upkeep
 from diemtua.register.models import Record, Role, User
@@ -41,6 +42,9 @@ def up(arguments: argparse.Namespace) -> int:
         load_reference()
         if first and not arguments.empty and not Record.objects.exists():
             load_demonstration()
+        found_portal()
+        if first and not arguments.empty:
+            load_news()
         if first:
             first_administrator()
     serve(arguments)
@@ -99,7 +103,9 @@ def place_static_files() -> None:
         raise Problem("The front-end libraries are not in place. Run `make up` once, which fetches them.")
     if settings.DEBUG:
         return
-    stamp = hashlib.sha256()
+    import wagtail
+
+    stamp = hashlib.sha256(wagtail.__version__.encode())  # brings style sheets and scripts of its own
     for path in sorted(source.rglob("*")):
         if path.is_file():
             found = path.stat()
@@ -121,6 +127,23 @@ def load_reference() -> None:
     with translation.override("en"):  # what is said, not what is stored
         load_reference_data(progress=lambda text: say(f"  {text}"))
         load_destinations()
+
+
+def found_portal() -> None:
+    """The first pages of the public site; nothing when they are there."""
+    from diemtua.portal.actions import found_site
+
+    with translation.override("vi"):
+        found_site(
+            name=str(_("External relations and investment of %(province)s") % {"province": settings.HOME_PROVINCE})
+        )
+
+
+def load_news() -> None:
+    from diemtua.demo.newsroom import load_newsroom
+
+    if count := load_newsroom():
+        say(f"  {count} articles in two languages")
 
 
 def load_demonstration() -> None:
@@ -217,6 +240,7 @@ def in_worker(parent: int, lines: list[str], said: Any) -> Any:
     """The application, loaded in a worker; the first worker that is ready says where it answers."""
     die_with(parent)
     from diemtua.config.wsgi import application
+    from diemtua.portal import clock
 
     warm_up()
     # What is loaded stays: to look through it for waste again and again took a fifth of the time of small requests.
@@ -225,6 +249,7 @@ def in_worker(parent: int, lines: list[str], said: Any) -> Any:
     gc.set_threshold(20_000, 20, 20)
     upkeep.start()
     tell_webhooks()
+    clock.start()
     with said.get_lock():
         if not said.value:
             said.value = 1

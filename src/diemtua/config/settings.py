@@ -66,9 +66,23 @@ INSTALLED_APPS = [
     "diemtua.markets",
     "diemtua.engagements",
     "diemtua.projects",
+    "diemtua.news",
     "diemtua.insight",
     "diemtua.portal",
     "diemtua.api",
+    "wagtail.contrib.redirects",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.images",
+    "wagtail.documents",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -179,8 +193,18 @@ SESAME_MAX_AGE = 24 * 60 * 60
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
-LOCALE_PATHS = [PACKAGE / "locale"]
+# The portal speaks all of these; the desk and Wagtail's own pages the first two.
+LANGUAGES = [
+    ("vi", _("Vietnamese")),
+    ("en", _("English")),
+    ("ko", _("Korean")),
+    ("zh-hans", _("Chinese")),
+    ("ja", _("Japanese")),
+]
+DESK_LANGUAGES = LANGUAGES[:2]
+# Without this, Wagtail's forms take 11/12/2026 for the eleventh month, in both languages.
+FORMAT_MODULE_PATH = "diemtua.config.formats"
+LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "locale_cms"]  # the second: words of Wagtail's own pages
 LANGUAGE_COOKIE_NAME = "diemtua_language"
 USE_I18N = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -193,6 +217,7 @@ STATICFILES_DIRS = [PACKAGE / "static"]
 MEDIA_ROOT = VAR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pictures": {"BACKEND": "diemtua.portal.pictures.PictureStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -226,6 +251,33 @@ if os.environ.get("DIEMTUA_HTTPS") == "1":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+
+# --- pages: the portal and the newsroom ------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Điểm Tựa"
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_BASE_URL = f"https://{_hosts.split(',')[0].strip()}" if _hosts.strip() else "http://127.0.0.1:8000"
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL  # one door for everybody: no password of Wagtail's own
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # nothing is asked of other hosts
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_NOTIFICATION_USE_HTML = False
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAIL_ALLOW_UNICODE_SLUGS = True
+WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT, WAGTAIL_TIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%H:%M"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000  # 9,000 × 6,600: more than any press camera, less than memory
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]  # no SVG: it may carry scripts
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "webp", "bmp": "jpeg", "heic": "jpeg"}
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple", "AUTO_UPDATE": True}
+}
+WAGTAILIMAGES_RENDITION_STORAGE = "pictures"
+MEDIA_URL = "/media/"
+TAGGIT_CASE_INSENSITIVE = True
 
 DJANGO_TABLES2_TEMPLATE = "register/table.html"
 SILENCED_SYSTEM_CHECKS: list[str] = []

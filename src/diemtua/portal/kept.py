@@ -1,32 +1,158 @@
-"""What pages work out of the register, kept as long as the register's audit has no new row.
+"""Public pages kept in memory for a few seconds, in front of Django: the same page for everybody is drawn once.
 
-Every write of the register leaves a row of the audit, so its newest number tells whether anything has changed since,
-in whichever process. A page is never older than the register, and asks one question instead of twenty.
+A page is fresh for FRESH seconds and may be served until STALE while one thread draws it anew; so a change is seen at
+most STALE (and what `site.KEEP` adds) seconds after publishing, in every process, without any process telling another.
+Kept is what its view says may be kept (`languages.public`), asked with GET, without a session, setting no cookie. What a reader has chosen (theme, contrast, text size) is
+part of the key, other cookies are not looked at. Whoever is signed in always gets the page itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Max
-from django.utils import timezone
+from django.conf import settings
 
-from diemtua.register.models import Change
+from diemtua.news.counting import tally
+from diemtua.register import paths
+from diemtua.register.origins import address_from
 
-from .languages import current
+from .appearance import CHOICES, cookie_of
+from .languages import MAY_BE_KEPT
+from .views.finding import COOKIE as SHORT_LIST
 
-T = TypeVar("T")
-SECONDS = 3600
-_NONE = object()
+FRESH, STALE = 2.0, 3.5
+PAGES_MOST, BYTES_MOST = 2_000, 64 * 1024 * 1024
+LONGEST_ADDRESS = 600
+
+Environ = dict[str, Any]
+Application = Callable[..., Iterable[bytes]]
 
 
-def kept(name: str, *parts: Any, make: Callable[[], T]) -> T:
-    """`make()`, or what it gave in this language on this day since the last change of the register. One query."""
-    newest = Change.objects.aggregate(last=Max("pk"))["last"]
-    key = "-".join(map(str, ("portal", name, *parts, current().code, newest, timezone.localdate())))
-    if (found := cache.get(key, _NONE)) is _NONE:
-        found = make()
-        cache.set(key, found, SECONDS)
-    return found  # type: ignore[no-any-return]
+@dataclass(slots=True)
+class Kept:
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    drawn: float
+    article: int = 0
+    drawing: bool = False
+
+
+class KeptPages:
+    """A WSGI application around another."""
+
+    def __init__(self, application: Application, clock: Callable[[], float] = time.monotonic) -> None:
+        self.application = application
+        self.clock = clock
+        self._pages: OrderedDict[Any, Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._cookies = {cookie_of(name): set(values) for name, values in CHOICES.items()}
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        key = self.key(environ)
+        if key is None:
+            return self.application(environ, start_response)
+        page = self._pages.get(key)
+        now = self.clock()
+        if page is not None:
+            age = now - page.drawn
+            if age < FRESH or (age < STALE and not self._mine(page)):
+                return self._answer(page, environ, start_response)
+        return self._draw(key, environ, start_response)
+
+    def key(self, environ: Environ) -> Any:
+        """Under what an answer is kept; None for what must be asked each time."""
+        if environ["REQUEST_METHOD"] != "GET":
+            return None
+        path, query, cookies = environ["PATH_INFO"], environ.get("QUERY_STRING", ""), environ.get("HTTP_COOKIE", "")
+        # All pages end so; files, of any length and sent in pieces, do not.
+        if not path.endswith("/") or len(path) + len(query) > LONGEST_ADDRESS or not paths.language_of(path):
+            return None
+        chosen: tuple[str, ...] = ()
+        if cookies:
+            if settings.SESSION_COOKIE_NAME in cookies:
+                return None
+            if SHORT_LIST in cookies and "/find/" in path:
+                return None
+            if "dt_" in cookies:
+                pairs = (part.strip().partition("=") for part in cookies.split(";"))
+                chosen = tuple(sorted(n + v for n, _, v in pairs if v in self._cookies.get(n, ())))
+        return (environ.get("HTTP_HOST", ""), environ.get("wsgi.url_scheme"), path, query, chosen)
+
+    def _mine(self, page: Kept) -> bool:
+        """Whether this thread is the one to draw a page anew."""
+        with self._lock:
+            if page.drawing:
+                return False
+            page.drawing = True
+            return True
+
+    def _answer(self, page: Kept, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self._count(page.article, environ)
+        if environ.get("HTTP_IF_NONE_MATCH") and ("ETag", environ["HTTP_IF_NONE_MATCH"]) in page.headers:
+            start_response("304 Not Modified", [h for h in page.headers if h[0] != "Content-Length"])
+            return [b""]
+        start_response(page.status, page.headers)
+        return [page.body]
+
+    @staticmethod
+    def _count(article: int, environ: Environ) -> None:
+        if article:
+            tally().see(article, address_from(environ), environ.get("HTTP_USER_AGENT", ""))
+
+    def _draw(self, key: Any, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        drawn = self.clock()  # what is published while the page is being drawn is not on it
+        held: dict[str, Any] = {}
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            held.update(status=status, headers=headers, exc_info=exc_info)
+            return held.setdefault("written", []).append
+
+        try:
+            answer = self.application(environ, start)
+            try:
+                body = b"".join(answer)
+            finally:
+                if close := getattr(answer, "close", None):
+                    close()
+        except BaseException:
+            if old := self._pages.get(key):
+                old.drawing = False
+            raise
+        headers = [(n, v) for n, v in held["headers"] if n != MAY_BE_KEPT]
+        said = next((v for n, v in held["headers"] if n == MAY_BE_KEPT), None)
+        article = int(said or 0)
+        names = {n.lower() for n, _v in headers}
+        private = any(n.lower() == "cache-control" and ("no-store" in v or "private" in v) for n, v in headers)
+        if (
+            said is not None
+            and held["status"].startswith("200")
+            and "set-cookie" not in names
+            and not private
+            and len(body) < 2_000_000
+        ):
+            self._keep(key, Kept(held["status"], headers, body, drawn, article))
+        else:
+            self._drop(key)
+        self._count(article, environ)
+        start_response(held["status"], headers, *([held["exc_info"]] if held["exc_info"] else []))
+        return [body]
+
+    def _keep(self, key: Any, page: Kept) -> None:
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self._bytes += len(page.body) - (len(old.body) if old else 0)
+            self._pages[key] = page
+            while len(self._pages) > PAGES_MOST or self._bytes > BYTES_MOST:
+                self._bytes -= len(self._pages.popitem(last=False)[1].body)
+
+    def _drop(self, key: Any) -> None:
+        with self._lock:
+            if old := self._pages.pop(key, None):
+                self._bytes -= len(old.body)

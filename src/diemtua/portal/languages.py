@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import trans_real
 from django.views.decorators.http import require_safe
 
 
@@ -58,31 +56,31 @@ def address(name: str, *args: Any, lang: str = "") -> str:
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorator of portal pages: only reading, in the language of the address."""
+    """Decorator of portal pages: only reading, in the language of the address, kept and served to all."""
 
     @require_safe
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, lang: str = DEFAULT, **kwargs: Any) -> HttpResponse:
-        return in_language(view, request, lang, *args, **kwargs)
+        with translation.override(lang):  # the middleware has seen to it, unless somebody calls the view
+            return public(view(request, *args, **kwargs))
 
     return shown
 
 
-@cache
-def fall_back_to_english(code: str) -> None:
-    """What a language lacks is shown in English; Django would show the language of the settings, Vietnamese."""
-    trans_real.translation(code)._fallback = trans_real.translation("en")  # type: ignore[attr-defined]
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "worker-src 'self' blob:; frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
+)
+"""No script and no style inside pages; nothing from other hosts; shown in frames by the editor's preview only."""
 
 
-def in_language(view: Callable[..., HttpResponse], request: HttpRequest, lang: str, *args: Any, **kwargs: Any) -> Any:
-    """Call a view with the language of its address."""
-    if lang not in (DEFAULT, "en"):
-        fall_back_to_english(lang)
-    with translation.override(lang):
-        request.LANGUAGE_CODE = lang
-        try:
-            response = view(request, *args, **kwargs)
-        except Http404:
-            response = render(request, "portal/missing.html", status=404)
-        response.headers.setdefault("Content-Language", lang)
-        return response
+MAY_BE_KEPT = "X-Keep"
+"""On an answer that is the same for everybody: `kept` keeps it. Never sent to readers. Holds the article that is read."""
+
+
+def public(response: HttpResponse, *, keep: bool = True) -> HttpResponse:
+    """Put the policy of public pages on an answer, and that it may be kept."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    if keep:
+        response.headers.setdefault(MAY_BE_KEPT, "0")
+    return response

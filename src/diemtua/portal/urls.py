@@ -1,14 +1,13 @@
-"""Addresses of the public site: each page in five languages, the files of open data once."""
+"""Addresses of the public site: pages from the register in five languages, open data once, then edited pages."""
 
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from . import desk
 from .languages import CODES, DEFAULT
 from .opendata.writing import FORMS
-from .views import data, finding, guide, pages, site
+from .views import data, finding, guide, pages, serving
 
 
 class FormConverter(StringConverter):
@@ -47,11 +46,12 @@ def _in(code: str) -> URLResolver:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("desk/portal-score/", desk.score_page, name="portal_score"),
-    path("sitemap.xml", site.sitemap, name="sitemap"),
-    path("robots.txt", site.robots, name="robots"),
     path("data/catalog.jsonld", data.dcat, name="dcat"),
     path("data/<slug:name>.dictionary.json", data.dictionary, name="data_dictionary"),
     path("data/<slug:name>.<dataform:form>", data.file, name="data_file"),
     *(_in(code) for code in CODES),
 ]
+
+# Wagtail's pages, behind everything else: `i18n_patterns` (in config/urls.py) gives them the same prefixes.
+# Wagtail knows this name: it builds the addresses of its pages with it. Letters of any script.
+edited_pages: list[URLPattern | URLResolver] = [re_path(r"^((?:[\w\-]+/)*)$", serving.serve, name="wagtail_serve")]

@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sesame import settings as sesame_settings
 from sesame.utils import get_user
 
-from . import administration
+from . import administration, paths
 from .health import problem
 from .models import User
 
@@ -145,6 +145,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 class LanguageMiddleware:
     """The language of a page: the signed-in person's, else the one chosen in this browser, else Vietnamese.
 
+    On public pages the address alone tells (`/en/…`), so that an address shows everybody the same.
     The browser's own preference is left out: office computers are often set up in English.
     Stands after AuthenticationMiddleware, whose person it needs.
     """
@@ -154,14 +155,20 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self.language(request)
+        before = translation.get_language()
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
+        if paths.language_of(request.path_info) and not response.streaming:
+            translation.activate(before or settings.LANGUAGE_CODE)  # what this thread does next speaks no Korean
         response.headers.setdefault("Content-Language", language)
         return response
 
     def language(self, request: HttpRequest) -> str:
-        offered = dict(settings.LANGUAGES)
+        if public := paths.language_of(request.path_info):
+            paths.fall_back_to_english(public)
+            return public
+        offered = dict(settings.DESK_LANGUAGES)
         wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         try:
             if request.user.is_authenticated:
@@ -175,7 +182,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Django's own view, which sets the cookie; a signed-in person's choice is kept with the account."""
     response = i18n.set_language(request)
     language = request.POST.get("language", "") if request.method == "POST" else ""
-    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+    if request.user.is_authenticated and language in dict(settings.DESK_LANGUAGES):
         administration.choose_language(actor=request.user, language=language)
     return response
 

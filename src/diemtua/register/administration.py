@@ -160,7 +160,7 @@ def remove_second_factor(*, actor: User | None, user: User, reason: str) -> None
 @transaction.atomic
 def choose_language(*, actor: User, language: str) -> None:
     """Keep the language a person has chosen for themselves."""
-    if language not in dict(settings.LANGUAGES):
+    if language not in dict(settings.DESK_LANGUAGES):
         raise ValidationError({"language": _("Choose one of the languages offered.")})
     user = User.objects.select_for_update().get(pk=actor.pk)
     if user.language != language:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,10 +19,15 @@ def client_address(request: HttpRequest) -> str:
     while no proxy is named comes through a proxy nobody has told of: then everybody would seem to be one sender, and
     the address counts as unknown.
     """
-    near = _address(request.META.get("REMOTE_ADDR", ""))
+    return address_from(request.META)
+
+
+def address_from(meta: Mapping[str, Any]) -> str:
+    """The same of the environment of a request, where there is no request yet."""
+    near = _address(meta.get("REMOTE_ADDR", ""))
     if near is None:
         return ""
-    said = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    said = meta.get("HTTP_X_FORWARDED_FOR", "")
     proxies = settings.TRUSTED_PROXIES
     if not any(near in network for network in proxies):
         return "" if said and near.is_loopback else str(near)
@@ -42,6 +50,7 @@ def sender_of(address: str) -> str:
     return str(found or "")
 
 
+@lru_cache(4096)
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """An address as a proxy may write it: with a port, in brackets; IPv4 within IPv6 as IPv4."""
     text = text.strip().strip('"')

@@ -37,6 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
         # Pages in tests name their files plainly: nothing is collected, compressed or hashed first.
         plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+        # Wagtail has looked at the storages while it was loading, and Django keeps what it saw then.
+        from django.contrib.staticfiles.storage import staticfiles_storage
+        from django.core.files.storage import storages
+        from django.utils.functional import empty
+
+        storages._backends = None
+        storages.__dict__.pop("backends", None)
+        storages._storages.clear()
+        staticfiles_storage._wrapped = empty
         # Sign-in is tested, the slowness of the hash is not.
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

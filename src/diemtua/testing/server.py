@@ -60,8 +60,9 @@ class ScratchServer:
         database: str | None = None,
         env: dict[str, str] | None = None,
         wait: float = 180,
+        workers: int = 1,
     ) -> None:
-        self.empty, self.wait = empty, wait
+        self.empty, self.wait, self.workers = empty, wait, workers
         self.host, self.port = "127.0.0.1", free_port()
         self.base_url = f"http://{self.host}:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -106,6 +107,8 @@ class ScratchServer:
             self.host,
             "--port",
             str(self.port),
+            "--workers",
+            str(self.workers),
         ]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(

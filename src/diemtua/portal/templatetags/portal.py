@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.urls import NoReverseMatch, resolve
+from django.http import Http404
+from django.urls import resolve
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from diemtua.kit.numbers import format_number
+from diemtua.register.templatetags.desk import icon
 
-from .. import facts, seo
-from ..languages import LANGUAGES, Language, address, current, data_language
+from .. import facts, seo, site
+from ..appearance import Appearance
+from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, data_language
+from ..models import HomePage
 
 register = template.Library()
+register.simple_tag(icon, name="icon")
 
 
 @register.simple_tag
@@ -30,24 +39,113 @@ def language_now() -> Language:
 
 
 @register.simple_tag(takes_context=True)
-def languages_of(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """This page in every language: its address, and whether it is the one being read."""
+def appearance(context: dict[str, Any]) -> Appearance:
+    """What the reader chose of theme, contrast and text size."""
     request = context.get("request")
+    return Appearance.of(request.COOKIES if request else {})
+
+
+@register.simple_tag(takes_context=True)
+def languages_of(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """This page in every language: its address, whether it is the one being read, whether it is translated.
+
+    An edited page without a translation keeps its own address there, which shows the nearest language.
+    """
+    request = context.get("request")
+    page = context.get("page")
     here = current().code
+    if isinstance(page, Page):
+        there = _translations(page, request)
+        path = request.path if request is not None else "/"
+        bare = path[len(here) + 1 :] if here != DEFAULT and path.startswith(f"/{here}/") else path
+        urls = {c: there.get(c) or (bare if c == DEFAULT else f"/{c}{bare}") for c in CODES}
+    else:
+        urls = _same_page(request)
+        there = urls
+    return [{"language": one, "url": urls[one.code], "here": one.code == here, "translated": one.code in there}
+            for one in LANGUAGES]  # fmt: skip
+
+
+def _translations(page: Page, request: Any) -> dict[str, str]:
+    if not page.pk:
+        return {}
+    rows = Page.objects.live().filter(translation_key=page.translation_key)
+    return {site.language_code_of(row): row.get_url(request) or "/" for row in rows}
+
+
+def _same_page(request: Any) -> dict[str, str]:
+    """A page from the register stands in every language; an address that leads nowhere has the first pages."""
     try:
         match = resolve(request.path) if request is not None else None
-        args = [v for k, v in (match.kwargs if match else {}).items() if k != "lang"]
-        name = match.url_name if match and match.namespace.startswith("portal") else "home"
-    except Exception:  # an address that leads nowhere: its page of errors still offers the languages
-        name, args = "home", []
+    except Http404:
+        match = None
+    known = match is not None and match.namespace.startswith("portal")
+    args = [v for k, v in match.kwargs.items() if k != "lang"] if match is not None and known else []
+    name = (match.url_name if match is not None and known else "") or "home"
+    return {code: address(name, *args, lang=code) for code in CODES}
+
+
+@register.simple_tag(takes_context=True)
+def way(context: dict[str, Any]) -> list[dict[str, str]]:
+    """The edited pages between the first page and this one, for the crumbs."""
+    request = context.get("request")
+    page = context.get("page")
+    chain = getattr(request, "portal_chain", [])[1:]
+    above = [step for step in chain if not isinstance(page, Page) or step.pk != page.pk]
+    return [{"title": step.title, "url": step.get_url(request) or "/"} for step in above]
+
+
+@register.simple_tag(takes_context=True)
+def edited_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Edited pages that are to stand in the menu, in this language or the nearest. No query of its own."""
+    request = context.get("request")
+    page = context.get("page")
+    at = page.path if isinstance(page, Page) and page.path else None
     found = []
-    for one in LANGUAGES:
-        try:
-            url = address(name or "home", *args, lang=one.code)
-        except NoReverseMatch:
-            url = address("home", lang=one.code)
-        found.append({"language": one, "url": url, "here": one.code == here})
+    for row in site.menu(current().code):
+        foreign = site.language_code_of(row) != current().code
+        # The newsroom's name is known in every language; other titles are shown as they were written.
+        label = _("News") if foreign and row.cached_content_type.model == "newsindexpage" else row.title
+        url = row.get_url(request) or "/"
+        found.append({
+            "label": label,
+            "url": here_of(url) if foreign else url,
+            "lang": site.language_code_of(row) if foreign and label == row.title else "",
+            "here": at is not None and at.startswith(row.path),
+        })  # fmt: skip
     return found
+
+
+def here_of(url: str) -> str:
+    """The address of an edited page under the prefix of this page's language, which it shows under a note."""
+    word = url.split("/")[1]
+    bare = url[len(word) + 1 :] if word in CODES else url
+    return bare if current().code == DEFAULT else f"/{current().code}{bare}"
+
+
+@register.filter
+def public_page(record: Any) -> str:
+    """The public page of a record of the register, "" where its kind has none."""
+    name = {"zone": "park", "document": "source"}.get(record.kind)
+    return address(name, record.pk) if name else ""
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """dd/MM/yyyy HH:mm, in the time of Việt Nam."""
+    return localtime(value).strftime("%d/%m/%Y %H:%M") if value else ""
+
+
+@register.filter
+def weekday(value: Any) -> str:
+    """The day of the week in the page's language."""
+    return date_format(localtime(value), "l") if value else ""
+
+
+@register.filter
+def as_query(value: str, name: str) -> str:
+    """`name=value` for an address."""
+    return urlencode({name: value})
 
 
 @register.simple_tag
@@ -65,12 +163,31 @@ def menu() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@register.simple_tag(takes_context=True)
+def absolute(context: dict[str, Any]) -> str:
+    """Scheme and host of this site, to stand before a path."""
+    return seo.absolute(context["request"], "")
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: dict[str, Any]) -> str:
+    """The one path under which search engines should know this page; of an edited page in another language its own."""
+    request, page = context["request"], context.get("page")
+    if isinstance(page, Page) and page.pk and getattr(request, "shown_in", ""):
+        return page.get_url(request) or request.path
+    return str(request.path)
+
+
 def _trail(context: dict[str, Any]) -> list[tuple[str, str]]:
     """(label, path) from the first page to this one, as the menu names them."""
     request = context.get("request")
+    steps = [(_("Home"), address("home"))]
+    edited = context.get("page")
+    if isinstance(edited, Page):
+        steps += [(step["title"], step["url"]) for step in way(context)]
+        return [*steps, (edited.title, edited.get_url(request) or "/")] if not isinstance(edited, HomePage) else steps
     match = getattr(request, "resolver_match", None)
     name = match.url_name if match is not None and str(match.namespace).startswith("portal") else "home"
-    steps = [(_("Home"), address("home"))]
     labels = {page: label for heading in menu() for page, label in heading["pages"]}
     above = {"park": "parks", "dataset": "datasets", "compare": "find", "shortlist": "find"}.get(name or "", name)
     if above in labels:

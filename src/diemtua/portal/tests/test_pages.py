@@ -17,7 +17,9 @@ from diemtua.register.models import Figure, Record
 pytestmark = pytest.mark.django_db
 LOCALE = Path(languages.__file__).resolve().parent.parent / "locale"
 PLAIN = [p.name for p in PAGES if p.name and "<" not in str(p.pattern)]
-DESK = ("scoring.py", "desk.py", "score.html")  # what officers read
+# What officers read, in the desk and in the editor; of the newsroom, all but these is theirs.
+DESK = ("scoring.py", "desk.py", "score.html", "models.py", "actions.py", "wagtail_hooks.py", "cms.py")
+READERS_OF_NEWS = ("pages.py", "feeds.py", "article_page.html", "listing.html", "cards.html", "picture.html")
 SECRETS = ("Trăng Non", "Sao Mai", "Sao Hôm", "Trần Mẫu Đơn", "Bến Kín")
 
 
@@ -106,7 +108,10 @@ def test_every_string_of_the_public_pages_is_translated(folder: str) -> None:
     catalogue = read_po((LOCALE / folder / "LC_MESSAGES" / "django.po").open("rb"), locale=folder)
     have = {messages.key(m): m for m in catalogue if m.id}
     everything = messages.sources
-    messages.sources = lambda: [p for p in everything() if {"portal", "news"} & set(p.parts) and p.name not in DESK]
+    messages.sources = lambda: [
+        p for p in everything()
+        if ("portal" in p.parts and p.name not in DESK) or ("news" in p.parts and p.name in READERS_OF_NEWS)
+    ]  # fmt: skip
     try:
         wanted = [m for m in messages.collect() if m.id]
     finally:

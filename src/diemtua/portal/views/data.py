@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 
 from diemtua.register.health import problem
 
-from ..kept import kept
 from ..languages import page
 from ..opendata import rows, writing
 from ..opendata.catalogue import catalogue
 from ..opendata.datasets import BY_NAME, DATASETS, NEVER, Dataset
 from ..opendata.licence import licence
+from ..remembered import remembered
 
 
 def _known(name: str) -> Dataset:
@@ -35,7 +35,7 @@ def _base(request: HttpRequest) -> str:
 @page
 def datasets(request: HttpRequest) -> HttpResponse:
     """All data sets with the number of their rows and the day of the last change."""
-    sizes = kept("datasets", make=lambda: {d.name: rows.size(d) for d in DATASETS})
+    sizes = remembered("datasets", make=lambda: {d.name: rows.size(d) for d in DATASETS})
     found = [
         {"dataset": d, "rows": sizes[d.name][0], "changed": sizes[d.name][1], "forms": _forms(d)} for d in DATASETS
     ]

@@ -17,10 +17,10 @@ from diemtua.land.models import Plot, Zone, ZoneCommune
 from diemtua.land.queries import maps
 from diemtua.sources.models import Document
 
-from .. import facts
-from ..kept import kept
-from ..languages import address, data_language, page
+from .. import facts, site
+from ..languages import address, current, data_language, page
 from ..parks import park_facts
+from ..remembered import remembered
 
 NOBODY: Any = AnonymousUser()
 MOST_DRAWN = 150  # plots on the plan of one park: more cannot be told apart
@@ -30,7 +30,12 @@ MOST = 2**63 - 1  # the largest number that databases know
 @page
 def home(request: HttpRequest) -> HttpResponse:
     """Who we are in numbers, the parks, the ways in."""
-    return render(request, "portal/home.html", kept("home", make=_home))
+    return home_page(request, site.home(current().code))
+
+
+def home_page(request: HttpRequest, edited: Any = None) -> HttpResponse:
+    """The first page with the heading and opening lines an editor gave it, if any did."""
+    return render(request, "portal/home.html", remembered("home", make=_home) | {"edited": edited})
 
 
 def _home() -> dict[str, Any]:
@@ -60,7 +65,7 @@ def _home() -> dict[str, Any]:
 
 def _picture(zones: list[Zone], zone: Zone | None = None) -> Any:
     """The drawing of a zone, or of all."""
-    return kept("picture", zone.pk if zone else 0, make=lambda: _draw(zones, zone))
+    return remembered("picture", zone.pk if zone else 0, make=lambda: _draw(zones, zone))
 
 
 def _draw(zones: list[Zone], zone: Zone | None) -> Any:
@@ -144,7 +149,7 @@ def park(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if zone is None:
         raise Http404
-    return render(request, "portal/park.html", kept("park", zone.pk, make=lambda: _park(zone)))
+    return render(request, "portal/park.html", remembered("park", zone.pk, make=lambda: _park(zone)))
 
 
 def _park(zone: Zone) -> dict[str, Any]:

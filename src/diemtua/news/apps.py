@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsConfig(AppConfig):
+    name = "diemtua.news"
+    verbose_name = _("Newsroom")
+
+    def ready(self) -> None:
+        from . import panels
+
+        panels.hang_up()

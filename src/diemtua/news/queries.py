@@ -1,0 +1,113 @@
+"""Reads of lists, days and totals. Every one is bounded: it asks for a page of rows, never for all."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+from wagtail.query import PageQuerySet
+
+from diemtua.kit.text import fold
+
+if TYPE_CHECKING:
+    from .models import ArticlePage
+
+PAGE = 20
+TOO_MANY = 1000  # so many matches of a search are shown, and no more
+LOOKED_THROUGH = 2000  # so many of the newest articles are searched without the index
+
+
+class ArticleQuerySet(PageQuerySet):
+    def newest_first(self) -> ArticleQuerySet:
+        return self.for_all().order_by("-published_at", "-page_ptr")
+
+    def for_all(self) -> ArticleQuerySet:
+        """Published, and not under a page that is for some readers only."""
+        return self.live().public()
+
+    def for_list(self) -> ArticleQuerySet:
+        """With what a line of a list shows."""
+        return (
+            self.select_related("picture", "section_page", "view_count")
+            .prefetch_related("picture__renditions")
+            .defer("search_text", "body")
+        )
+
+    def under(self, listing: Any) -> ArticleQuerySet:
+        """Articles of a section, or of the whole newsroom of a language."""
+        from .models import SectionPage
+
+        if isinstance(listing, SectionPage):
+            return self.filter(section_page=listing.pk)
+        return self.filter(language=listing.locale.language_code)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of a list; `older` is the mark to ask for the next with, empty at the end."""
+
+    articles: list[ArticlePage]
+    older: str = ""
+
+
+def mark_of(article: ArticlePage) -> str:
+    return f"{int(article.published_at.timestamp() * 1_000_000)}-{article.pk}"
+
+
+def slice_of(rows: ArticleQuerySet, before: str = "", size: int = PAGE) -> Slice:
+    """The next `size` articles after the mark `before`; a mark that is none begins at the start."""
+    rows = rows.newest_first().for_list()
+    moment, _, pk = before.partition("-")
+    if (moment + pk).isascii() and moment.isdigit() and pk.isdigit() and len(moment) < 18 and len(pk) < 18:
+        try:
+            at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(microseconds=int(moment))
+        except OverflowError:
+            at = None
+        if at is not None:
+            rows = rows.filter(Q(published_at__lt=at) | Q(published_at=at, page_ptr__lt=int(pk)), published_at__lte=at)
+    found = list(rows[: size + 1])
+    return Slice(found[:size], mark_of(found[size - 1]) if len(found) > size else "")
+
+
+def day_counts(rows: ArticleQuerySet, year: int, month: int) -> dict[int, int]:
+    """How many articles each day of a month has."""
+    last = calendar.monthrange(year, month)[1]
+    span = (datetime.date(year, month, 1), datetime.date(year, month, last))
+    found = rows.for_all().filter(published_day__range=span).order_by().values_list("published_day")
+    return {day.day: n for day, n in found.annotate(n=Count("pk"))}
+
+
+def search(rows: ArticleQuerySet, text: str, before: str = "") -> Slice | None:
+    """Articles that hold every word, marks or no marks, newest first; None when there is nothing to look for.
+
+    The newest articles are looked through first: words that many articles hold fill a page from them at once. What
+    few hold is asked of the search index, which is slow only where there is much to find.
+    """
+    words = list(dict.fromkeys(fold(text).split()))[:12]
+    if not words:
+        return None
+    holding = Q()
+    for word in words:
+        # Words of scripts that set no blanks between them are looked for inside the others.
+        holding &= Q(search_text__contains=f" {word} " if word.isascii() else word)
+    bound = rows.newest_first().values_list("published_at", flat=True)[LOOKED_THROUGH : LOOKED_THROUGH + 1].first()
+    if bound is None or not all(word.isascii() for word in words):
+        return slice_of(rows.filter(holding), before)
+    found = slice_of(rows.filter(holding, published_at__gt=bound), before)
+    if found.older:
+        return found
+    matching = (
+        rows.for_all().order_by("-published_at").search(" ".join(words), operator="and", order_by_relevance=False)
+    )
+    return slice_of(rows.filter(pk__in=[article.pk for article in matching[:TOO_MANY]]), before)
+
+
+def about(record_id: int, limit: int = 10) -> list[ArticlePage]:
+    """Published articles that name a record, newest first."""
+    from .models import ArticlePage
+
+    rows = ArticlePage.objects.filter(related_records__record_id=record_id)
+    return list(rows.newest_first().for_list()[:limit])

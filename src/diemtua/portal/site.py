@@ -1,0 +1,127 @@
+"""What every public page stands in: the site, its home pages, languages and menu; and which page an address is.
+
+Kept for a moment (KEEP): it is the same for every page of a language, and would be asked for with each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q
+from django.http import HttpRequest
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+
+from .languages import NEAREST
+from .models import HomePage
+
+KEEP = 1.0  # seconds; added to what `kept` allows, a change is still seen within five
+DEEPEST = 9
+_KEY = "portal-grounds"
+
+
+@dataclass
+class Grounds:
+    """The site as a whole, the same for all readers."""
+
+    site: Site | None = None
+    locales: dict[int, Locale] = field(default_factory=dict)
+    homes: dict[str, HomePage] = field(default_factory=dict)
+    menus: dict[str, list[Page]] = field(default_factory=dict)
+    guarded: bool = False  # whether any page at all is for some readers only
+
+
+def grounds() -> Grounds:
+    found = cache.get(_KEY)
+    if found is None:
+        found = _look()
+        cache.set(_KEY, found, KEEP)
+    return found
+
+
+def forget() -> None:
+    """After the first pages of a site were made."""
+    cache.delete(_KEY)
+
+
+def _look() -> Grounds:
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    if site is None:
+        return Grounds()
+    locales = {row.pk: row for row in Locale.objects.all()}
+    key = site.root_page.translation_key
+    homes = {}
+    # Published or not: translating one article makes the pages above it, and readers see a home page anyway.
+    for page in HomePage.objects.filter(translation_key=key):
+        page.locale = locales[page.locale_id]
+        homes[page.locale.language_code] = page
+    under = Q()
+    for page in homes.values():
+        under |= Q(path__startswith=page.path, depth=page.depth + 1)
+    menus: dict[str, list[Page]] = {code: [] for code in homes}
+    if homes:
+        for page in Page.objects.filter(under).live().in_menu().order_by("path"):
+            page.locale = locales[page.locale_id]
+            menus.get(page.locale.language_code, []).append(page)
+    return Grounds(site, locales, homes, menus, PageViewRestriction.objects.exists())
+
+
+def find(language: str, path: str) -> tuple[list[Page], list[str]]:
+    """The pages down to an address in a language, the last being its page, and what of the address is left over.
+
+    One query, whatever the depth. Empty when there is no home page in the language.
+    """
+    home = grounds().homes.get(language)
+    if home is None:
+        return [], []
+    words = [word for word in path.split("/") if word]
+    chain = [home]
+    if words:
+        slugs = words[:DEEPEST]
+        rows = Page.objects.filter(
+            slug__in=slugs, path__startswith=home.path, depth__gt=home.depth, depth__lte=home.depth + len(slugs)
+        )
+        rows = {(row.path, row.slug): row for row in rows}
+        steps = {}
+        for (place, slug), row in rows.items():
+            steps[place[: -Page.steplen], slug] = row
+        for word in slugs:
+            step = steps.get((chain[-1].path, word))
+            if step is None:
+                break
+            step.locale = home.locale
+            chain.append(step)
+    return chain, words[len(chain) - 1 :]
+
+
+def page_of(request: HttpRequest, language: str, path: str) -> Any:
+    """(page, args, kwargs) of an address, as Wagtail's own routing gives it; Http404 or None when there is none."""
+    chain, rest = find(language, path)
+    if not chain:
+        return None
+    page = chain[-1].specific
+    page.locale = chain[-1].locale
+    request.portal_chain = chain  # type: ignore[attr-defined]
+    site = grounds().site
+    if site is not None:
+        request._wagtail_site = site  # type: ignore[attr-defined]  # what Site.find_for_request keeps
+    return page.route(request, rest)
+
+
+def language_code_of(page: Page) -> str:
+    found = grounds().locales.get(page.locale_id)
+    return found.language_code if found else settings.LANGUAGE_CODE
+
+
+def home(language: str) -> HomePage | None:
+    """The edited first page of a language, once it is published."""
+    found = grounds().homes.get(language)
+    return found if found is not None and found.live else None
+
+
+def menu(language: str) -> list[Page]:
+    """The edited pages of the menu in a language, or in the nearest that has any."""
+    menus = grounds().menus
+    return next((menus[code] for code in (language, *NEAREST[language]) if menus.get(code)), [])
