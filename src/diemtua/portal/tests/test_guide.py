@@ -110,10 +110,11 @@ def test_languages_are_read_as_officers_write_them(text: str, codes: tuple[str, 
 
 def test_the_map_of_the_site_names_public_pages_in_all_languages(client: Any, samples: Any) -> None:
     path = languages.address("park", samples.zone.pk, lang="ko")
-    body = client.get("/sitemap.xml").content
+    assert "http://testserver/sitemap-pages.xml" in client.get("/sitemap.xml").content.decode()
+    body = client.get("/sitemap-pages.xml").content
     assert path not in body.decode()
     write.update(samples.zone, actor=None, fields={"access": "public"})
-    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    root = ElementTree.fromstring(client.get("/sitemap-pages.xml").content)
     places = [e.text or "" for e in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert f"http://testserver{path}" in places
     assert not [p for p in places if client.get(p.removeprefix("http://testserver")).status_code != 200]
