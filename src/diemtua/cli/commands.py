@@ -108,6 +108,7 @@ def do_import(arguments: argparse.Namespace) -> int:
             user,
             check_only=arguments.check,
             only_valid=arguments.only_valid,
+            enter=arguments.enter_names,
             existing=UPDATE if arguments.update else SKIP,
         )
     except Unreadable as error:
@@ -124,6 +125,8 @@ def do_import(arguments: argparse.Namespace) -> int:
         say(f"Not taken in, for no field has such a name: {', '.join(report.left_out)}.")
     if report.before is not None:
         say(f"The very same file was imported on {report.before.at:%d/%m/%Y}.")
+    if report.entered:
+        say(f"{report.entered} names that the register did not know are entered first.")
     say(
         f"{report.rows} rows: {report.new} new, {report.existing} already there, {report.failed} wrong "
         f"({time.perf_counter() - started:.1f} s)."

@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     imp.add_argument("file", type=Path, help="Excel (.xlsx) or CSV; the first row with headings is found by itself")
     imp.add_argument("--check", action="store_true", help="say what would happen, save nothing")
     imp.add_argument("--only-valid", action="store_true", help="import the rows that are right, leave the others")
+    imp.add_argument("--enter-names", action="store_true", help="enter companies that rows only name, then the rows")
     imp.add_argument("--failed", type=Path, default=None, metavar="FILE", help="write the wrong rows here, to mend")
     imp.add_argument("--update", action="store_true", help="update records that are there already")
     imp.add_argument("--user", default="", help="in whose name (default: the system)")

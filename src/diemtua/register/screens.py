@@ -59,6 +59,14 @@ class ChildSet:
         return {n: self.model._meta.get_field(n) for n in self.fields}  # type: ignore[misc]
 
 
+@dataclass(frozen=True)
+class Entering:
+    """How an import enters a record that its rows only name: with these `fields`, and `taken` from the rows."""
+
+    fields: Mapping[str, Any]
+    taken: tuple[str, ...] = ()
+
+
 class Screen:
     """Base of declarations. Class attributes are the declaration; methods may be overridden."""
 
@@ -92,6 +100,8 @@ class Screen:
     importable: ClassVar[bool] = True
     # Fields for which an import may be given one value for all rows, beside those without which no row can be saved.
     import_asks: ClassVar[Sequence[str]] = ()
+    # Fields whose records an import may enter first where nobody knows them yet, and with what.
+    import_enters: ClassVar[Mapping[str, Entering]] = {}
     # The heading of the menu (menu.GROUPS) under which the register stands; none: it is not in the menu.
     menu_group: ClassVar[str] = "chain"
     # False where hundreds hang on one record (the plots of a park): the picture of the chain leaves them out.

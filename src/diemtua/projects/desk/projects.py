@@ -16,7 +16,7 @@ from diemtua.register.desk import display, services
 from diemtua.register.desk.display import NOT_KNOWN, badge, plain
 from diemtua.register.many import insert_many
 from diemtua.register.models import User
-from diemtua.register.screens import ChildSet, Screen, Section, register
+from diemtua.register.screens import ChildSet, Entering, Screen, Section, register
 
 from ..actions import projects as actions
 from ..models import UNIT_SIZES, Amendment, Project, ProjectOrigin, StageMove
@@ -184,6 +184,10 @@ class ProjectScreen(Screen):
     search_fields = ("industry", "irc_code", "where", "objectives", "lost_to", "note")
     measures = ("capital", "jobs", "area", "revenue", "exports")
     import_asks = ("stage", "currency", "taken_over")
+    import_enters = {
+        "investor": Entering({"kind": "company"}, taken=("country",)),
+        "enterprise": Entering({"kind": "company"}),
+    }
 
     def subtitle(self, instance: Project) -> str:
         return " · ".join(filter(None, [instance.get_stage_display(), instance.irc_code]))

@@ -13,19 +13,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from .. import access, exporting, importing, write
+from .. import access, exporting, importing, search, write
 from ..access import desk_required
 from ..importing.checking import given
 from ..importing.columns import ERRORS, choices_of, is_ordinal
 from ..importing.uploads import Upload
-from ..models import Batch, Change, Role, User
+from ..models import Batch, Change, Record, Role, User
 from ..models import Role as R
-from ..screens import Screen
+from ..screens import Screen, screen_of
 from ..tabular import Table, Unreadable
 from .forms import clean_text
 from .together import bulk
@@ -46,6 +48,7 @@ __all__ = [
 PAGE = 50
 SHOWN_PROBLEMS = 500
 SHOWN_ROWS = 8
+SHOWN_NEAR = 20  # names beside which like ones are shown: each is searched for
 RUNNING_SECONDS = 15 * 60
 
 
@@ -187,6 +190,8 @@ def import_check(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     action = request.POST.get("action", "")
     if request.method == "POST" and action == "import":
         return run_import(request, screen, upload, table)
+    if request.method == "POST" and action == "enter":
+        return enter_names(request, screen, upload, table)
     if request.method == "POST":
         error = read_mapping(request, screen, upload, table, again=action == "reread")
         if not error:
@@ -302,12 +307,19 @@ def check_page(
         "headers": [checked.table.headers[i] for i in used],
         "preview": [(r.number, [given(r.cells[i]) for i in used], r) for r in checked.rows[:SHOWN_ROWS]],
         "fixed": [fixed_value(importing.columns(screen)[c], t) for c, t in upload.fixed.items() if t],
+        "unknown": [(new, near_names(user, new) if n < SHOWN_NEAR else []) for n, new in enumerate(checked.unknown)],
+        "unknown_kind": screen_of(checked.unknown[0].kind).plural if checked.unknown else "",
         "before": before,
         "before_open": before is not None and batches_of(user).filter(pk=before.pk).exists(),
         "errors": errors,
         "step": 3,
     }
     return render(request, "register/import_check.html", context, status=status)
+
+
+def near_names(user: User, new: importing.NewName) -> list[Record]:
+    """Records that may be meant by a name which nothing has exactly."""
+    return search.similar(user, new.name, new.kind, 2)
 
 
 def fixed_value(column: importing.Column, text: str) -> tuple[str, str]:
@@ -355,6 +367,28 @@ def run_import(request: HttpRequest, screen: Screen, upload: Upload, table: Tabl
         _("Imported: %(created)s new, %(changed)s changed.") % {"created": batch.created, "changed": batch.changed},
     )
     return redirect("desk:batch", batch.pk)
+
+
+def enter_names(request: HttpRequest, screen: Screen, upload: Upload, table: Table) -> HttpResponse:
+    """Enter the ticked names of records that the register does not know yet; then the rows are checked again."""
+    user: User = request.user  # type: ignore[assignment]
+    checked = importing.check(screen, table, upload.mapping or {}, user, fixed=upload.fixed)
+    try:
+        made = importing.enter_names(checked, set(request.POST.getlist("name")), user, upload.name)
+    except ValidationError as error:
+        return check_page(request, screen, upload, checked, error.messages, 422)
+    for batch in made:
+        entered = ngettext("%(count)s record was entered.", "%(count)s records were entered.", batch.created)
+        messages.success(
+            request,
+            format_html(
+                '{} <a class="alert-link" href="{}">{}</a>',
+                entered % {"count": batch.created},
+                reverse("desk:batch", args=[batch.pk]),
+                _("Look at them, or take them back"),
+            ),
+        )
+    return redirect(request.path)
 
 
 def progress_key(token: str) -> str:

@@ -3,21 +3,23 @@
 `read_upload` → `guess_mapping` → `check` → `run`; `import_file` does all of it for the command line.
 """
 
-from .checking import Checked, Existing, Problem, Row, check
+from .checking import Checked, Existing, NewName, Problem, Row, check
 from .columns import Column, columns, guess_mapping, known_headings, missing_columns, template_xlsx
-from .running import Report, failed_rows, import_file, run, sent_before
+from .running import Report, enter_names, failed_rows, import_file, run, sent_before
 from .uploads import Upload, keep_upload, read_upload
 
 __all__ = [
     "Checked",
     "Column",
     "Existing",
+    "NewName",
     "Problem",
     "Report",
     "Row",
     "Upload",
     "check",
     "columns",
+    "enter_names",
     "failed_rows",
     "guess_mapping",
     "import_file",

@@ -18,8 +18,9 @@ from .. import access, write
 from ..models import Record, User
 from ..screens import Screen
 from ..tabular import Cell, CellError, Table
-from .columns import TAGS, Column, columns, is_ordinal, missing_columns, units_said
-from .values import Reader, Wrong, text_of, trimmed
+from .amounts import Amount, Amounts
+from .columns import TAGS, Column, columns, is_ordinal, missing_columns
+from .values import Reader, Unknown, Values, Wrong, text_of
 
 Progress = Callable[[int, int], None]
 IN_QUERY = 5000
@@ -69,6 +70,20 @@ class Row:
     twin: int | None = None
 
 
+@dataclass(frozen=True)
+class NewName:
+    """A name that no record has, of a kind that an import may enter first (`Screen.import_enters`).
+
+    `fields`: what the record would be entered with; `rows`: how many rows name it, `first` the number of the first.
+    """
+
+    name: str
+    kind: str
+    fields: Mapping[str, Any]
+    rows: int
+    first: int
+
+
 @dataclass
 class Checked:
     """What an import would do. `rows` are all rows of the table, wrong ones too."""
@@ -79,6 +94,7 @@ class Checked:
     rows: list[Row]
     warnings: list[str]
     missing: list[Column]
+    unknown: list[NewName] = field(default_factory=list)
 
     @property
     def errors(self) -> list[Problem]:
@@ -145,20 +161,19 @@ def check(
     reader = Reader(screen, actor, _rows_of_titles(table, at))
     values = {c: reader.column(known[c], (cells[i] for cells in table.rows)) for c, i in at.items()}
     fixed_values = {c: reader.column(known[c], [t])[t] for c, t in fixed.items() if c not in at}
-    times, units, said = units_said(screen, table.headers, used, {*at, *fixed})
-    fixed_values |= units
-    fixed |= units
-    for code, by in times.items():
-        values[code] = {c: v if isinstance(v, Wrong) else trimmed(v * by) for c, v in values[code].items()}
+    amounts = Amounts(screen, table.headers, at, fixed)
+    for code in amounts.of:
+        values[code] = amounts.read(code, values[code])
+    fixed_values |= amounts.agreed
+    fixed = fixed | amounts.agreed
     start = {"unit": actor.unit_id} if actor is not None and actor.unit_id else {}
     rows: list[Row] = []
     validate = write.validator(screen, keep=len(table.rows) <= KEPT)
     for number, cells in zip(table.numbers, table.rows, strict=True):
         row = Row(number, cells, write.Draft(dict(start)))
         for code, value in fixed_values.items():
-            amounts = [a for a in times if code in units and screen.counted_in[a] == code]
-            if not amounts or any(cells[at[a]] is not None for a in amounts):
-                _put(row, known[code], value, fixed[code])
+            _put(row, known[code], value, fixed[code])
+        named: dict[str, Amount] = {}
         for code, i in at.items():
             cell = cells[i]
             if cell is None:
@@ -167,7 +182,13 @@ def check(
                 elif known[code].required and code not in fixed:
                     row.problems.append(Problem(number, known[code].heading, "", _("This must be filled in.")))
                 continue
-            _put(row, known[code], values[code][cell], cell)
+            value = values[code][cell]
+            if isinstance(value, Amount):
+                named[code] = value
+                value = value.number
+            _put(row, known[code], value, cell)
+        for code, sentence in amounts.settle(cells, row.draft.fields, named):
+            row.problems.append(Problem(number, known[code].heading, given(cells[at[code]]), sentence))
         if not row.problems and not missing:
             try:
                 validate(row.draft, actor)
@@ -176,7 +197,10 @@ def check(
         rows.append(row)
         if progress and len(rows) % 500 == 0:
             progress(len(rows), len(table.rows))
-    checked = Checked(screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings, *said], missing)
+    checked = Checked(
+        screen, table, dict(mapping), rows, [*map(str, table.warnings), *reader.warnings, *amounts.warnings()], missing
+    )
+    checked.unknown = _unknown(screen, at, table, values)
     _find_existing(checked, actor)
     _together(checked, known, at, actor)
     if progress:
@@ -192,6 +216,38 @@ def _rows_of_titles(table: Table, at: Mapping[str, int]) -> dict[str, int]:
             if isinstance(cells[i], str):
                 found.setdefault(fold(cells[i])[:500], number)  # type: ignore[arg-type]
     return found
+
+
+def _unknown(screen: Screen, at: Mapping[str, int], table: Table, values: Mapping[str, Values]) -> list[NewName]:
+    """The names that rows give to records which are not there yet, in the order of the file.
+
+    What the rows say of such a record is taken over where all rows that name it agree.
+    """
+    found: dict[tuple[str, str], NewName] = {}
+    for code, how in screen.import_enters.items():
+        if code not in at or not any(isinstance(v, Unknown) for v in values[code].values()):
+            continue
+        kind = screen.own_fields[code].related_model._meta.model_name
+        told: dict[tuple[str, str], list[tuple[int, str, list[Cell]]]] = defaultdict(list)
+        for number, cells in zip(table.numbers, table.rows, strict=True):
+            if (cell := cells[at[code]]) is not None and isinstance(values[code][cell], Unknown):
+                told[kind, fold(text_of(cell))].append((number, text_of(cell), cells))
+        for key, rows in told.items():
+            fields = dict(how.fields)
+            for name in how.taken:
+                said = {values[name][c] for _n, _t, cells in rows if name in at and (c := cells[at[name]]) is not None}
+                if len(said) == 1 and not isinstance(one := said.pop(), Wrong):
+                    fields[name] = one
+            number, text, _cells = rows[0]
+            before = found.get(key)
+            found[key] = NewName(
+                before.name if before else " ".join(text.split()),
+                kind,
+                (before.fields if before else {}) | fields,
+                len(rows) + (before.rows if before else 0),
+                min(number, before.first) if before else number,
+            )
+    return list(found.values())
 
 
 def _put(row: Row, column: Column, value: Any, cell: Cell) -> None:

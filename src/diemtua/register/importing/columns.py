@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from diemtua.kit.fields import PartialDateField
-from diemtua.kit.money import Money, format_money
 from diemtua.kit.text import fold
 
 from .. import tabular
@@ -116,34 +114,6 @@ def missing_columns(screen: Screen, mapping: Mapping[int, str], fixed: Mapping[s
     """Columns without which no row can be saved, and which neither the file nor a fixed value gives."""
     have = {*mapping.values(), *(code for code, text in fixed.items() if text)}
     return [c for c in columns(screen).values() if c.required and c.code not in have]
-
-
-def units_said(
-    screen: Screen, headers: Sequence[str], mapping: Mapping[int, str], given: Iterable[str]
-) -> tuple[dict[str, Decimal], dict[str, str], list[str]]:
-    """What the headings of amounts say of their unit, where nothing else does (`given`: codes that have values).
-
-    ({amount: by how much to multiply it}, {field of the unit: its value}, sentences). Headings that name different
-    units for amounts counted in the same field say nothing: then the rows are asked.
-    """
-    said: dict[str, set[str]] = {}
-    times: dict[str, Decimal] = {}
-    sentences: list[str] = []
-    for i, code in mapping.items():
-        unit, field = tabular.counted(headers[i])[1], screen.counted_in.get(code)
-        if field is None or unit is None or field in given or unit.currency not in screen.unit_sizes:
-            continue
-        said.setdefault(field, set()).add(unit.currency)
-        times[code] = unit.amount / screen.unit_sizes[unit.currency]
-        if times[code] != 1:
-            words = {
-                "column": headers[i],
-                "size": format_money(Money(Decimal(screen.unit_sizes[unit.currency]), unit.currency)),
-            }
-            sentences.append(_("“%(column)s” is turned into units of %(size)s, in which the register counts.") % words)
-    agreed = {field: units.pop() for field, units in said.items() if len(units) == 1}
-    times = {code: by for code, by in times.items() if screen.counted_in[code] in agreed}
-    return times, agreed, sentences if len(agreed) == len(said) else []
 
 
 # --- choices --------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,37 @@ def run(
     if total >= MUCH:
         transaction.on_commit(refresh_statistics)
     return batch
+
+
+@transaction.atomic
+def enter_names(
+    checked: Checked,
+    names: Collection[str],
+    actor: User | None,
+    file_name: str,
+    details: Mapping[str, Any] | None = None,
+) -> list[Batch]:
+    """Enter the records that the rows only name, as one batch for each kind, so that the rows can be imported.
+
+    `names`: those of `checked.unknown` that are meant. Raises ValidationError when none is, or one cannot be entered;
+    nothing has been saved then.
+    """
+    access.require(access.may_create(actor))
+    chosen = [new for new in checked.unknown if new.name in names]
+    if not chosen:
+        raise ValidationError(_("Choose at least one name that is to be entered."))
+    start = {"unit": actor.unit_id} if actor is not None and actor.unit_id else {}
+    reason = (_("Named in %(file)s") % {"file": file_name})[:500]
+    batches = []
+    for kind in dict.fromkeys(new.kind for new in chosen):
+        drafts = [write.Draft({**start, **new.fields, "title": new.name}) for new in chosen if new.kind == kind]
+        batch = Batch.objects.create(kind=Batch.Kind.IMPORT, record_kind=kind, actor=actor, title=file_name[:255])
+        write.create_many(screen_of(kind), drafts, actor=actor, reason=reason, batch=batch)
+        batch.created = len(drafts)
+        batch.details = {"rows": len(drafts), "skipped": 0, "failed": 0, "unchanged": 0, **(details or {})}
+        batch.save(update_fields=["created", "details"])
+        batches.append(batch)
+    return batches
 
 
 def _plan(checked: Checked, existing: str) -> tuple[list[Row], list[Row], int]:
@@ -204,6 +235,7 @@ class Report:
     left_out: list[str] = field(default_factory=list)
     batch: Batch | None = None
     before: Batch | None = None
+    entered: int = 0  # names that were, or would be, entered first
 
     @property
     def ok(self) -> bool:
@@ -218,11 +250,14 @@ def import_file(
     check_only: bool = False,
     existing: str = SKIP,
     only_valid: bool = False,
+    enter: bool = False,
     fixed: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Read, check and (unless `check_only`) import a file. Nothing is saved when a row is wrong, unless
     `only_valid`; the report's `batch` is None then.
+
+    `enter`: names of records that the register does not know are entered first (`Screen.import_enters`).
 
     Raises KeyError (no such kind), OSError, tabular.Unreadable, PermissionDenied.
     """
@@ -234,31 +269,39 @@ def import_file(
     refuse_secret(path.name, data)
     table = read_table(data, path.name, known=known_headings(screen))
     mapping = guess_mapping(screen, table.headers)
-    checked = check(screen, table, mapping, actor, fixed=fixed)
-    report = Report(
-        len(checked.rows),
-        len(checked.new),
-        len(checked.existing),
-        len(checked.failed),
-        checked.errors,
-        checked.warnings,
-        [c.heading for c in missing_columns(screen, mapping, fixed or {})],
-        checked.left_out,
-        before=sent_before(screen, table.sha256),
-    )
-    if check_only or (not report.ok and not only_valid):
-        return report
-    try:
-        report.batch = run(
-            screen,
-            checked,
-            actor,
-            path.name,
-            table.sha256,
-            progress,
-            existing=existing,
-            only_valid=only_valid,
+    with transaction.atomic():
+        checked = check(screen, table, mapping, actor, fixed=fixed)
+        entered = 0
+        if enter and checked.unknown:
+            entered = len(checked.unknown)
+            enter_names(checked, {new.name for new in checked.unknown}, actor, path.name)
+            checked = check(screen, table, mapping, actor, fixed=fixed)
+        report = Report(
+            len(checked.rows),
+            len(checked.new),
+            len(checked.existing),
+            len(checked.failed),
+            checked.errors,
+            checked.warnings,
+            [c.heading for c in missing_columns(screen, mapping, fixed or {})],
+            checked.left_out,
+            before=sent_before(screen, table.sha256),
+            entered=entered,
         )
-    except ValidationError as error:
-        report.warnings += error.messages
+        if not check_only and (report.ok or only_valid):
+            try:
+                report.batch = run(
+                    screen,
+                    checked,
+                    actor,
+                    path.name,
+                    table.sha256,
+                    progress,
+                    existing=existing,
+                    only_valid=only_valid,
+                )
+            except ValidationError as error:
+                report.warnings += error.messages
+        if report.batch is None:
+            transaction.set_rollback(True)
     return report

@@ -37,6 +37,10 @@ class Wrong(str):
     """A cell that cannot be read: the sentence for the officer."""
 
 
+class Unknown(Wrong):
+    """The name of a record that is not in the register."""
+
+
 Values = dict[Cell, Any]
 
 
@@ -230,7 +234,7 @@ class Reader:
                     % {"name": _short(text), "row": self.in_file[key]}
                 )
             else:
-                result[text] = Wrong(
+                result[text] = Unknown(
                     _("Nothing called “%(name)s” is in the register. Check how it is written, or enter it first.")
                     % {"name": _short(text)}
                 )
