@@ -83,7 +83,7 @@ def figures(**where: Any) -> list[Said]:
         if key in found:
             continue
         source = row.evidence.source if row.evidence is not None else None
-        if source is not None and (source.access != "public" or source.archived_at is not None):
+        if source is not None and (source.kind, source.access, source.archived_at) != ("document", "public", None):
             source = None
         found[key] = Said(
             record=row.record_id,

@@ -328,7 +328,7 @@ def new_evidence(
 ) -> Evidence:
     """A passage as `add_evidence` saves it, checked and not saved."""
     errors: dict[str, Any] = {}
-    if source.kind != "document" or not _may_see_source(actor, source):
+    if not screen_of(source.kind).proves or not _may_see_source(actor, source):
         errors["source"] = [_("This record is not there any more, or you may not see it. Choose another one.")]
     elif source.pk == record.pk:
         errors["source"] = [_("A document cannot prove itself. Choose another one.")]

@@ -98,6 +98,8 @@ class Screen:
     has_names: ClassVar[bool] = True
     # False where records come in through another door (documents are files).
     importable: ClassVar[bool] = True
+    # True for papers: their records prove fields and figures of others.
+    proves: ClassVar[bool] = False
     # Fields for which an import may be given one value for all rows, beside those without which no row can be saved.
     import_asks: ClassVar[Sequence[str]] = ()
     # Fields whose records an import may enter first where nobody knows them yet, and with what.

@@ -23,6 +23,7 @@ class DocumentScreen(Screen):
     slug = "documents"
     icon = "file-text"
     stage = "source"
+    proves = True
     sections = (
         Section(_("Document"), ("title", "form", "number", "issuer", "author", "published", "summary")),
         Section(_("Where it is"), ("origin", "url", "seen_on")),

@@ -156,12 +156,11 @@ def _if_received(report: ProjectReport, before: str | None, *, actor: User | Non
     as_of = PartialDate.day(report.quarter.last)
     foreign = project.capital_kind != Project.CapitalKind.DOMESTIC
     unit = _unit("report.unit_foreign" if foreign else "report.unit_domestic", report.quarter.last)
-    proof = None
-    if report.document is not None and (actor is None or access.may_see(actor, report.document.record)):
-        title = str(report.record.title)[:250]
-        proof = add_evidence(
-            record=project.record, actor=actor, source=report.document.record, locator=title, batch=batch
-        )
+    paper = report.document.record if report.document is not None else None
+    if paper is None or (actor is not None and not access.may_see(actor, paper)):
+        paper = report.record  # typed into the form: the report as it was received is the source
+    title = str(report.record.title)[:120] if paper.pk != report.pk else ""
+    proof = add_evidence(record=project.record, actor=actor, source=paper, locator=title, batch=batch)
     for measure, stage, value, counted in (
         ("capital", Stage.IMPLEMENTED, rules.total(lines, rules.IMPLEMENTED, "in_all"), unit),
         ("capital", Stage.CONTRIBUTED, rules.total(lines, rules.CONTRIBUTED, "in_all"), unit),

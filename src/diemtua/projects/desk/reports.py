@@ -38,6 +38,7 @@ class ReportScreen(Screen):
     icon = "clipboard-check"
     stage = "project"
     in_pictures = False
+    proves = True  # what an enterprise reports is the source of the figures it gives
     menu_group = "none"  # the page of quarterly reports leads here
     sections = (
         Section(_("About"), ("title", "project", "quarter", "state", "sent_on", "rate")),

@@ -85,6 +85,9 @@ def test_a_report_goes_its_way(staff, project) -> None:
         ("jobs", "implemented"): (Decimal(312), end),
         ("revenue", "implemented"): (Decimal(11), end),
     }
+    assert {f.evidence.source_id for f in Figure.objects.filter(record=project.pk)} == {made.pk}, "typed: the report"
+    page = staff.client("officer").get(project.get_absolute_url())
+    assert f'href="{made.get_absolute_url()}"' in body(page)
     shown = progress.progress(project, timezone.localdate())
     assert [r.share for r in shown["capital"]] == [100, 20, 50]  # registered, contributed, implemented
 
