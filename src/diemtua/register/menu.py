@@ -24,7 +24,8 @@ GROUPS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the desk in the menu; `also` are names of pages on which it is marked as the present one."""
+    """A page of the desk in the menu; `also` are names of pages, or `kind:` and a kind of record, where it is
+    marked as the present one."""
 
     title: Any
     view: str

@@ -12,7 +12,7 @@ from diemtua.places.models import DataVersion, Level
 from diemtua.places.models import Outline as PlaceOutline
 from diemtua.register.models.record import record_url
 
-from ..models import Outline, Plot, Zone
+from ..models import Outline, Plot, Zone, ZoneCommune
 from . import standing, whereabouts
 
 if TYPE_CHECKING:
@@ -94,6 +94,27 @@ def features(
             said |= {"code": row["code"], "zone": row["zone_id"], "zone_title": names.get(row["zone_id"], "")}
             found.append(Feature(pk, "plot", row["record__title"], geometry, {**said, "state": states[pk]}))
     return sorted(found, key=lambda f: (f.kind != "zone", f.pk))
+
+
+def at_communes(titles: Mapping[int, str]) -> list[Feature]:
+    """Zones without an outline ({key: title}), as circles at the middle of their first commune.
+
+    Two of one commune stand side by side; of a zone whose commune is not known nothing is drawn.
+    """
+    import shapely  # not for every start of the program
+
+    rows = ZoneCommune.objects.filter(zone__in=titles, unit__lat__isnull=False, unit__lon__isnull=False)
+    at: dict[int, tuple[float, float]] = {}
+    for pk, lon, lat in rows.order_by("zone_id", "pk").values_list("zone_id", "unit__lon", "unit__lat"):
+        at.setdefault(pk, (lon, lat))
+    found, taken = [], set()
+    for pk, (lon, lat) in at.items():
+        while (lon, lat) in taken:
+            lon += 0.014
+        taken.add((lon, lat))
+        circle = shapely.Point(lon, lat).buffer(0.006)
+        found.append(Feature(pk, "zone", titles[pk], circle, {"illustrative": False}))
+    return found
 
 
 def _geometries(wkbs: Iterable[Any]) -> list[BaseGeometry]:

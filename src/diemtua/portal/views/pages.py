@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diemtua.kit.numbers import format_number
-from diemtua.land.models import Plot, Zone, ZoneCommune
+from diemtua.land.models import Plot, Zone
 from diemtua.land.queries import maps
 from diemtua.sources.models import Document
 
@@ -79,7 +79,8 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
         box = maps.box_of(found)
     else:
         found = maps.features(None, public=True, pks=[z.pk for z in zones])
-        found += _rough(zones, {f.pk for f in found})
+        drawn = {f.pk for f in found}
+        found += maps.at_communes({z.pk: z.record.title for z in zones if z.pk not in drawn})
         box = maps.wider(maps.box_of(found) or maps.home_box(), 0.5) if found else None
     if not found:
         return None
@@ -87,26 +88,6 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     urls = {f.url: address("park", f.pk) if f.kind == "zone" else f"#plot-{f.pk}" for f in found}
     picture.paths = [replace(p, url=urls.get(p.url, "")) for p in picture.paths]
     return picture
-
-
-def _rough(zones: list[Zone], drawn: set[int]) -> list[maps.Feature]:
-    """Zones without an outline, as circles at the middle of their first commune; two of one commune side by side."""
-    import shapely
-
-    wanted = {z.pk: z.record.title for z in zones if z.pk not in drawn}
-    rows = ZoneCommune.objects.filter(zone__in=wanted, unit__lat__isnull=False).order_by("zone_id", "pk")
-    at: dict[int, tuple[float, float]] = {}
-    for pk, lon, lat in rows.values_list("zone_id", "unit__lon", "unit__lat"):
-        if lon is not None and lat is not None:
-            at.setdefault(pk, (lon, lat))
-    found, taken = [], set()
-    for pk, (lon, lat) in at.items():
-        while (lon, lat) in taken:
-            lon += 0.014
-        taken.add((lon, lat))
-        circle = shapely.Point(lon, lat).buffer(0.006)
-        found.append(maps.Feature(pk, "zone", wanted[pk], circle, {"illustrative": False}))
-    return found
 
 
 @page

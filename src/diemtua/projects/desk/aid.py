@@ -25,7 +25,7 @@ from .examples import MarksExamples
 menu.offer(
     "care",
     menu.Entry(_("Tables of foreign aid"), "projects:aid-tables", "heart-handshake"),
-    menu.Entry(_("IATI file"), "projects:iati", "world"),
+    menu.Entry(_("IATI file"), "projects:iati", "world", also=("projects:iati-bring-in",)),
 )
 
 

@@ -38,7 +38,7 @@ display.TONES.setdefault("contributed", "azure")
 
 menu.offer(
     "projects",
-    menu.Entry(_("Board of projects"), "projects:board", "columns"),
+    menu.Entry(_("Board of projects"), "projects:board", "columns", also=("projects:map", "projects:gates")),
     menu.Entry(_("Funnel of projects"), "projects:funnel", "filter"),
 )
 

@@ -27,7 +27,12 @@ for _state, _tone in (("waiting", "yellow"), ("received", "green"), ("returned",
     display.TONES.setdefault(_state, _tone)
 
 
-menu.offer("projects", menu.Entry(_("Quarterly reports"), "projects:reporters", "clipboard-check"))
+menu.offer(
+    "projects",
+    menu.Entry(
+        _("Quarterly reports"), "projects:reporters", "clipboard-check", also=("kind:projectreport", "projects:upload")
+    ),
+)
 
 
 @register

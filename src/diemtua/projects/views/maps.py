@@ -38,9 +38,12 @@ def project_map(request: HttpRequest) -> HttpResponse:
         .filter(pk__in=counts)
         .values_list("pk", "record__title")
     )
-    drawn = {f.pk for f in found if f.kind == "zone"}
+    outlined = {f.pk for f in found if f.kind == "zone"}
+    roughly = maps.at_communes({pk: title for pk, title in titles.items() if pk not in outlined})
+    found += roughly
+    drawn = outlined | {f.pk for f in roughly}
     box = maps.box_of(found)
-    picture = maps.picture(found, maps.wider(box) if box else None)
+    picture = maps.picture(found, maps.wider(box, 0.5 if roughly else 0.16) if box else None)
     marks = [
         {"x": p.x, "y": p.y, "n": n, "r": min(10 + 3 * len(str(n)) + n**0.5, 34), "url": p.url, "title": p.title}
         for p in picture.paths
@@ -56,6 +59,7 @@ def project_map(request: HttpRequest) -> HttpResponse:
         "all": sum(counts.values()),
         "stages": stages.STAGES,
         "stage": stage,
+        "roughly": bool(roughly),
         "illustrative": any(f.properties["illustrative"] for f in found),
     }
     return render(request, "projects/map.html", context)

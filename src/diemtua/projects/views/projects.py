@@ -103,7 +103,7 @@ def _card(project: Project, user: User, today: datetime.date, words: _Words) -> 
         foot.append(format_html('<span class="badge bg-red-lt">{}</span>', words.late))
     if project.stage_since is not None:
         days = (today - project.stage_since).days
-        said = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+        said = ngettext("%(n)s day", "%(n)s days", days) % {"n": format_number(days)}
         title = f"{words.since} {project.stage_since:%d/%m/%Y}"
         foot.append(format_html('<span class="text-secondary" title="{}">{}</span>', title, said))
     drag = SafeString("")

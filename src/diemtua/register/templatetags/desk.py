@@ -77,7 +77,12 @@ def _menu(_storage: Any, _prefix: str, _language: str, role: str, kind: str, her
             for s in all_screens()
             if group and s.menu_group == group  # a register without a group is in no menu
         ] + [
-            {"title": e.title, "icon": e.icon, "href": reverse(e.view), "here": here == e.view or here in e.also}
+            {
+                "title": e.title,
+                "icon": e.icon,
+                "href": reverse(e.view),
+                "here": here == e.view or here in e.also or f"kind:{kind}" in e.also,
+            }
             for e in entries(group)
             if role and ROLE_RANK[Role(role)] >= ROLE_RANK[Role(e.role)]
         ]
