@@ -17,7 +17,7 @@ from diemtua.register.access import may_edit
 from diemtua.register.database import among, of_kind
 from diemtua.register.desk import services
 from diemtua.register.desk.filters import build_filterset
-from diemtua.register.models import Link, Record, User
+from diemtua.register.models import Evidence, Figure, Link, Record, User
 from diemtua.register.models.record import record_url
 from diemtua.register.prepared import ask
 from diemtua.register.queries import sight, visible
@@ -251,19 +251,16 @@ def record(user: User, number: int) -> dict[str, Any]:
     """One record with its rows, figures and passages. Raises Refused (404)."""
     screen, tags = seen(user, number)
     manager: Any = screen.model._default_manager
-    # The record itself says which of its sets hold anything: most are empty, and each would be a query of its own.
-    filled = {
-        f"has_{n}": Exists(child.model._default_manager.filter(**{child.parent: OuterRef("pk")}))
-        for n, child in enumerate(screen.all_children)
-    }
-    found = ask(
-        ("api record", screen.kind),
-        lambda pk: manager.filter(pk=pk).annotate(**filled).values_list(*filled, *_paths(screen)),
-        number,
-    )
+
+    def build(pk: Any) -> models.QuerySet:
+        filled = _filled(screen)
+        return manager.filter(pk=pk).annotate(**filled).values_list(*filled, *_paths(screen))
+
+    found = ask(("api record", screen.kind), build, number)
     if not found:
         raise not_found()
-    has, row = found[0][: len(filled)], found[0][len(filled) :]
+    sets = len(screen.all_children)
+    has, (measured, proven), row = found[0][:sets], found[0][sets : sets + 2], found[0][sets + 2 :]
     own = _own(screen, row)
     named = Named(user)
     named.want(_pointing(screen), [own])
@@ -296,8 +293,19 @@ def record(user: User, number: int) -> dict[str, Any]:
         ]
         for child, rows in children
     }
-    made |= proved(user, number)
+    made |= proved(user, number) if measured or proven else {"figures": [], "evidence": []}
     return made
+
+
+def _filled(screen: Screen) -> dict[str, Exists]:
+    """Whether each set of rows, the figures and the passages of a record hold anything.
+
+    The record itself says it: most hold nothing, and each would be a query of its own.
+    """
+    here = OuterRef("pk")
+    sets = [child.model._default_manager.filter(**{child.parent: here}) for child in screen.all_children]
+    sets += [Figure.objects.filter(record=here), Evidence.objects.filter(record=here)]
+    return {f"has_{n}": Exists(rows) for n, rows in enumerate(sets)}
 
 
 def proved(user: User, number: int) -> dict[str, Any]:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from .health import problem
 
 log = logging.getLogger("diemtua")
+FRESH = 5.0  # seconds for which a connection that has answered is not asked whether it still lives
+
+
+def trust_fresh_connection() -> None:
+    """Spare a connection that has just answered its question of health: a round trip for each request otherwise.
+
+    One that is lost meanwhile fails once, is said to the person (`trouble`) and is opened anew with the next request.
+    """
+    if time.monotonic() - getattr(connection, "answered_at", 0.0) < FRESH:
+        connection.health_check_done = True
 
 
 class SafetyMiddleware:
@@ -22,7 +33,9 @@ class SafetyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        trust_fresh_connection()
         response = self.get_response(request)
+        connection.answered_at = time.monotonic()  # type: ignore[attr-defined]
         response.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -62,6 +75,14 @@ def trouble(request: HttpRequest, exception: Exception) -> HttpResponse | None:
                 503,
                 _("The register is busy"),
                 _("Somebody is saving much at once. Nothing of yours was saved; go back and save again."),
+            )
+        if isinstance(exception, OperationalError) and "connection" in text:
+            log.error("the database has gone: %s", exception)
+            return problem(
+                request,
+                503,
+                _("The database does not answer"),
+                _("Nothing of yours was saved. Go back, wait a moment and try again."),
             )
         if "full" in text or "no space" in text or "readonly" in text or "read-only" in text:
             log.error("database cannot be written: %s", exception)

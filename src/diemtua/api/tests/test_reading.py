@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from contextlib import suppress
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +15,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from diemtua.api.guarding import InTurn
 from diemtua.projects.actions.intake import plant_test
 from diemtua.register import write
 from diemtua.register.actions import add_evidence, add_figure, add_note
@@ -44,7 +48,14 @@ def test_the_short_way_answers_as_the_long_one(staff: Staff, samples: SimpleName
     assert reader.client.get("/api/v1/kinds").status_code == 401
 
 
-@pytest.mark.parametrize(("text", "status"), [("database is locked", 503), ("database or disk is full", 507)])
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("database is locked", 503),
+        ("database or disk is full", 507),
+        ("terminating connection due to administrator command", 503),
+    ],
+)
 def test_a_busy_or_full_database_is_said_on_the_short_way_too(
     staff: Staff, monkeypatch: pytest.MonkeyPatch, text: str, status: int
 ) -> None:
@@ -53,6 +64,38 @@ def test_a_busy_or_full_database_is_said_on_the_short_way_too(
 
     monkeypatch.setattr("diemtua.api.reading.kinds", fails)
     assert caller(staff.viewer).get("kinds").status_code == status
+
+
+def test_readers_come_in_their_turn() -> None:
+    """One place: whoever waits gets it in the order of coming, also after one that failed."""
+    turn, order, started = InTurn(1), [], threading.Barrier(2)
+
+    def reader(number: int) -> None:
+        with turn:
+            order.append(number)
+
+    def failing() -> None:
+        with suppress(ValueError), turn:
+            started.wait()
+            started.wait()
+            raise ValueError
+
+    first = threading.Thread(target=failing)
+    first.start()
+    started.wait()
+    threads = [threading.Thread(target=reader, args=[n]) for n in range(5)]
+    for n, thread in enumerate(threads):
+        thread.start()
+        while len(turn._waiting) < n + 1:
+            time.sleep(0.001)
+    assert not order
+    started.wait()
+    for thread in [first, *threads]:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+    with turn:
+        order.append(5)
+    assert order[-1] == 5
 
 
 def test_every_kind_is_listed_and_read(staff: Staff, samples: SimpleNamespace) -> None:
