@@ -41,7 +41,19 @@ LICENCES = {
     "maplibre-gl": "maplibre-gl",
     "tom-select": "tom-select",
     "@fontsource/be-vietnam-pro": "be-vietnam-pro",
+    "@fontsource-variable/noto-sans-kr": "noto-sans-kr",
+    "@fontsource-variable/noto-sans-sc": "noto-sans-sc",
+    "@fontsource-variable/noto-sans-jp": "noto-sans-jp",
 }
+# Language of public pages → the font that brings its letters where the reader's system has none, in slices of which
+# a page fetches those it needs.
+LETTERS = {
+    "ko": "@fontsource-variable/noto-sans-kr",
+    "zh-hans": "@fontsource-variable/noto-sans-sc",
+    "ja": "@fontsource-variable/noto-sans-jp",
+}
+# The names of these languages stand on every page. The Japanese slices with 中文 are a third of the Chinese ones.
+LANGUAGE_NAMES = {"ko": "한국어", "ja": "日本語中文"}
 FONT = "@fontsource/be-vietnam-pro"
 FONT_WEIGHTS = [400, 500, 600, 700]
 
@@ -60,6 +72,7 @@ def place(dev: bool = False) -> None:
     for source, target in FILES.items():
         (part / target).write_text(_without_source_map(_read(source)), encoding="utf-8")
     _font(part)
+    _letters(part)
     (part / "icons.svg").write_text(sprite(ICONS.read_text().split()), encoding="utf-8")
     (part / "licences").mkdir()
     for package, name in LICENCES.items():
@@ -140,6 +153,34 @@ def _font(target: Path) -> None:
             raise Stop(f"The package {FONT} no longer has files/{name}: see scripts/assets.py.")
         shutil.copyfile(source, target / "files" / name)
     (target / "font.css").write_text(sheet, encoding="utf-8")
+
+
+def _letters(target: Path) -> None:
+    """Sheets `font-<language>.css`, and `font-names.css` with only what the names of the languages need."""
+    names = []
+    for language, package in LETTERS.items():
+        faces = re.findall(r"@font-face\s*{(.*?)}", _read(f"{package}/wght.css"), re.DOTALL)
+        faces = [re.sub(r"\s*([:;,])\s*", r"\1", " ".join(face.split())) for face in faces]
+        for file in sorted(set(re.findall(r"url\(\./files/([^)]+)\)", "".join(faces)))):
+            shutil.copyfile(MODULES / package / "files" / file, target / "files" / file)
+        (target / f"font-{language}.css").write_text("".join(f"@font-face{{{face}}}\n" for face in faces), "utf-8")
+        for face in faces:
+            if here := [c for c in LANGUAGE_NAMES.get(language, "") if _covers(face, ord(c))]:
+                face = re.sub(r"font-family:[^;]*", "font-family:'Language names'", face)
+                few = ",".join(f"U+{ord(c):X}" for c in here)
+                names.append(f"@font-face{{{re.sub('unicode-range:[^;]*', f'unicode-range:{few}', face)}}}\n")
+    (target / "font-names.css").write_text("".join(names), "utf-8")
+
+
+def _covers(face: str, letter: int) -> bool:
+    """Whether a @font-face has a letter, by its unicode-range (`U+ac00-ac8b,U+d55c`)."""
+    ranges = re.search(r"unicode-range:([^;]*)", face)
+    assert ranges
+    for span in ranges[1].split(","):
+        first, _dash, last = span.strip()[2:].partition("-")
+        if int(first, 16) <= letter <= int(last or first, 16):
+            return True
+    return False
 
 
 def _read(source: str) -> str:

@@ -29,7 +29,7 @@ LANGUAGES = (
     Language("vi", "Tiếng Việt", "vi"),
     Language("en", "English", "en"),
     Language("ko", "한국어", "ko"),
-    Language("zh-hans", "简体中文", "zh-Hans"),
+    Language("zh-hans", "中文", "zh-Hans"),
     Language("ja", "日本語", "ja"),
 )
 CODES = tuple(one.code for one in LANGUAGES)

@@ -38,6 +38,13 @@ def language_now() -> Language:
     return current()
 
 
+@register.simple_tag
+def letters() -> str:
+    """The sheet that brings the letters of the page's language where it has others than ours; "" for the rest."""
+    code = current().code
+    return "" if code in ("vi", "en") else f"vendor/font-{code}.css"
+
+
 @register.simple_tag(takes_context=True)
 def appearance(context: dict[str, Any]) -> Appearance:
     """What the reader chose of theme, contrast and text size."""
