@@ -153,6 +153,12 @@ def _font(target: Path) -> None:
             raise Stop(f"The package {FONT} no longer has files/{name}: see scripts/assets.py.")
         shutil.copyfile(source, target / "files" / name)
     (target / "font.css").write_text(sheet, encoding="utf-8")
+    # Public pages never move under the reader's eyes: a font that is late is used from the next page on. What only
+    # `latin-ext` has (Łódź) they show in the system's font: it would be fetched for ơ and ư, which `vietnamese` has.
+    faces = re.findall(r"@font-face\s*{.*?}", sheet, re.DOTALL)
+    public = "\n".join(f for f in faces if re.search(r"(latin|vietnamese)-(400|700)-", f) and "latin-ext" not in f)
+    public = public.replace("swap", "optional")
+    (target / "font-public.css").write_text(public, encoding="utf-8")
 
 
 def _letters(target: Path) -> None:

@@ -106,10 +106,12 @@ def place_static_files() -> None:
     import wagtail
 
     stamp = hashlib.sha256(wagtail.__version__.encode())  # brings style sheets and scripts of its own
-    for path in sorted(source.rglob("*")):
-        if path.is_file():
-            found = path.stat()
-            stamp.update(f"{path.relative_to(source)} {found.st_size} {found.st_mtime_ns}".encode())
+    for folder in (source, *sorted(settings.PACKAGE.glob("*/static"))):  # of all rooms, and of single ones
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                found = path.stat()
+                name = path.relative_to(settings.PACKAGE)
+                stamp.update(f"{name} {found.st_size} {found.st_mtime_ns}".encode())
     mark = settings.VAR / "static.stamp"
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if manifest.exists() and mark.exists() and mark.read_text() == stamp.hexdigest():

@@ -40,9 +40,9 @@ def language_now() -> Language:
 
 @register.simple_tag
 def letters() -> str:
-    """The sheet that brings the letters of the page's language where it has others than ours; "" for the rest."""
+    """The sheet that brings the letters of the page's language."""
     code = current().code
-    return "" if code in ("vi", "en") else f"vendor/font-{code}.css"
+    return f"vendor/font-{'public' if code in ('vi', 'en') else code}.css"
 
 
 @register.simple_tag(takes_context=True)
