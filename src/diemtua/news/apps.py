@@ -7,6 +7,9 @@ class NewsConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self) -> None:
+        from diemtua.register import merging
+
         from . import panels
 
         panels.hang_up()
+        merging.moves("news.RelatedRecord.record")

@@ -91,7 +91,7 @@ def figures(**where: Any) -> list[Said]:
             kind=row.record.kind,
             measure=row.measure,
             text=row.wording or format_number(row.value, data_language()),
-            unit=row.unit,
+            unit="" if row.wording.rstrip().endswith(row.unit) else row.unit,
             as_of=row.as_of.display(data_language()) if row.as_of else "",
             stage=str(row.get_stage_display()),
             source=source.title if source is not None else "",
@@ -136,8 +136,11 @@ def zones() -> list[Zone]:
     free: dict[int, int] = dict(
         Plot.objects.public().filter(zone__in=[z.pk for z in found]).values_list("zone").annotate(n=Count("pk"))
     )
+    unmeasured = [z.pk for z in found if z.area_ha is None]
+    areas = {f.record: f"{f.text} {f.unit}" for f in figures(record__in=unmeasured, measure="area")}
     for zone in found:
         zone.name = names.get(zone.pk, zone.record.title)
+        zone.area_said = areas.get(zone.pk, "")  # a figure as its source words it: “over 345 ha”
         zone.plots_known = free.get(zone.pk, 0)
     return found
 

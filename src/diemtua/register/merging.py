@@ -346,12 +346,19 @@ def _own_children(screen: Screen, keep: Recorded, drop: Recorded, moved: dict[st
             moved[label_of(child.model._meta.get_field(child.parent))] = pks
 
 
+def _once(model: type[models.Model], name: str) -> list[list[str]]:
+    """The other fields of each rule of a table by which no two rows may name the same record."""
+    rules = (c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint) and name in c.fields)
+    return [[f for f in rule.fields if f != name] for rule in rules]
+
+
 def _standing_rows(keep: Recorded, drop: Recorded, moved: dict[str, list[int]]) -> None:
     for label, model in MOVES.items():
         name = label.rsplit(".", 1)[1]
         rows = model._base_manager.filter(**{name: drop.pk})
-        if model is Watch:  # who watches both keeps one
-            rows = rows.exclude(user__in=Watch.objects.filter(record=keep.pk).values("user"))
+        for others in _once(model, name):  # who watches both keeps one, an article that names both names one
+            there = model._base_manager.filter(**{name: keep.pk}, **{o: models.OuterRef(o) for o in others})
+            rows = rows.exclude(models.Exists(there))
         if pks := sorted(rows.values_list("pk", flat=True)):
             model._base_manager.filter(pk__in=pks).update(**{name: keep.pk})
             moved[label] = pks

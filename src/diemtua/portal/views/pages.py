@@ -101,9 +101,15 @@ def why(request: HttpRequest) -> HttpResponse:
         (names.get(pk, rows[0].title), rows[0], rows)
         for pk, rows in ((k, list(g)) for k, g in groupby(said, key=lambda f: f.record))
     ]
-    order = {"party": 0, "zone": 1, "project": 2, "market": 3}
-    groups.sort(key=lambda g: order[g[1].kind])
-    return render(request, "portal/why.html", {"groups": groups, "today": timezone.localdate()})
+    headings = {
+        "party": _("The province"),
+        "zone": _("Zones and parks"),
+        "project": _("Projects that run"),
+        "market": _("Export markets"),
+    }
+    sections = [(title, [g for g in groups if g[1].kind == kind]) for kind, title in headings.items()]
+    context = {"sections": [s for s in sections if s[1]], "today": timezone.localdate()}
+    return render(request, "portal/why.html", context)
 
 
 @page

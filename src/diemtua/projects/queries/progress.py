@@ -131,7 +131,7 @@ def progress(project: Project, today: datetime.date) -> dict[str, Any]:
     for stage in Stage:
         figure = figures.get(("capital", stage))
         if figure is not None:
-            rows.append(CapitalRow(stage.label, figure.value, figure.wording, figure.unit, figure.as_of))
+            rows.append(CapitalRow(stage.label, figure.value, figure.wording, figure.shown_unit, figure.as_of))
         elif stage == Stage.REGISTERED and project.capital is not None and project.irc_code:
             # The certificate itself says it.
             rows.append(CapitalRow(stage.label, project.capital, "", unit, project.irc_issued))

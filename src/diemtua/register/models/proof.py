@@ -90,4 +90,10 @@ class Figure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.value if self.value is not None else self.wording} {self.unit}"
+        return f"{self.measure} {self.value if self.value is not None else self.wording} {self.shown_unit}"
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit to stand after the figure; "" where it is shown as worded and the words end with it (“about 52 %”)."""
+        worded = self.value is None and self.wording.rstrip().endswith(self.unit)
+        return "" if worded else self.unit
