@@ -8,16 +8,14 @@ from diemtua.land import urls as land_urls
 from diemtua.land.views.searches import shared
 from diemtua.portal import appearance, pictures, sitemaps
 from diemtua.portal.urls import edited_pages
-from diemtua.projects.views import aid, care
-from diemtua.projects.views import public as enquirers
+from diemtua.portal.views import enquirers
+from diemtua.projects.views import aid
 from diemtua.register import accounts, health
 
 urlpatterns = [
     path("s/<str:token>/", shared, name="shared_search"),
-    path("enquire/", enquirers.enquire, name="enquire"),
     path("e/<str:token>/", enquirers.state, name="enquiry_state"),
     path("r/<str:token>/", enquirers.pack, name="reply_pack"),
-    path("care/", care.solved, name="care_solved"),
     path("iati/activities.xml", aid.published, name="iati_file"),
     path("ogc/", include(land_urls.features_api)),
     path("api/v1/", api.urls),

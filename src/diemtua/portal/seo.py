@@ -18,7 +18,7 @@ from .opendata.datasets import DATASETS, Dataset
 from .opendata.licence import licence
 
 # The pages of the site without those of single records; the short list is a reader's own and is left out.
-PAGES = ("home", "why", "sectors", "stories", "parks", "find", "calling", "guide", "incentives", "contact", "partners",
+PAGES = ("home", "why", "sectors", "stories", "parks", "find", "calling", "guide", "incentives", "contact", "enquire", "solved", "partners",
          "markets", "datasets")  # fmt: skip
 MOST_ZONES = 5_000
 LOCALES = {"vi": "vi_VN", "en": "en_US", "ko": "ko_KR", "zh-hans": "zh_CN", "ja": "ja_JP"}

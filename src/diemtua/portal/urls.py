@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 
 from .languages import CODES, DEFAULT
 from .opendata.writing import FORMS
-from .views import data, finding, guide, pages, serving
+from .views import data, enquirers, finding, guide, pages, serving
 
 
 class FormConverter(StringConverter):
@@ -32,6 +32,8 @@ PAGES: list[URLPattern] = [
     path("partners/", pages.partners, name="partners"),
     path("markets/", pages.markets, name="markets"),
     path("contact/", guide.contact, name="contact"),
+    path("enquire/", enquirers.enquire, name="enquire"),
+    path("care/", enquirers.solved, name="solved"),
     path("sources/<int:pk>/", pages.source, name="source"),
     path("data/", data.datasets, name="datasets"),
     path("data/<slug:name>/", data.dataset, name="dataset"),

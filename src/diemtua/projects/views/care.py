@@ -1,4 +1,4 @@
-"""Pages of care beside the register: single steps, the public line, the report, the visits, the public page."""
+"""Pages of care beside the register: single steps, the public line, the report, the visits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
 from diemtua.register import access
 from diemtua.register.access import desk_required
-from diemtua.register.desk.display import language, plain
+from diemtua.register.desk.display import plain
 from diemtua.register.desk.forms import DAY_FORMATS
 from diemtua.register.desk.views import the_record
 from diemtua.register.models import Record, Role, User
@@ -225,23 +225,3 @@ def visits(request: HttpRequest) -> HttpResponse:
         "may_plan": access.may_create(user),
     }
     return render(request, "projects/care/visits.html", context)
-
-
-# --- for everybody --------------------------------------------------------------------------------
-
-
-@require_safe
-def solved(request: HttpRequest) -> HttpResponse:
-    """What was done for investors: published lines, with cause and month, and nothing that names anybody."""
-    field: Any = CareCase._meta.get_field("cause")
-    english = language() == "en"
-    lines = [
-        {
-            "text": line.text_en if english and line.text_en else line.text_vi,
-            "lang": "en" if english and line.text_en else "vi",
-            "cause": field.display(line.cause),
-            "closed": line.closed,
-        }
-        for line in reads.public_lines()[:100]
-    ]
-    return render(request, "projects/public/solved.html", {"lines": lines})
