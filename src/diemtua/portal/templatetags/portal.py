@@ -244,9 +244,11 @@ def json_ld(context: dict[str, Any]) -> Any:
 
 @register.filter
 def on(day: datetime.date | datetime.datetime | None) -> str:
-    """A day as readers of the page write it."""
+    """A day as readers of the page write it; of a moment its day in Việt Nam."""
     if day is None:
         return ""
+    if isinstance(day, datetime.datetime):
+        day = localtime(day)
     code = current().code
     if code == "en":
         return f"{day.day} {day:%B %Y}"

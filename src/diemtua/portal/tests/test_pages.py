@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 from diemtua.portal import languages, scoring
+from diemtua.portal.templatetags import portal as tags
 from diemtua.portal.urls import PAGES
+from diemtua.projects.models import Enquiry
 from diemtua.register import write
 from diemtua.register.models import Figure, Record
 
@@ -132,3 +136,35 @@ def test_the_score_names_what_to_mend(samples: Any, staff: Any) -> None:
     assert before["Không có liên kết hỏng"].points == 100
     assert before["Số liệu nào cũng có ngày"].amiss[0].text == "Khu công nghiệp Sao Mai"
     assert "Khu công nghiệp Sao Mai" in staff.client("viewer").get("/desk/portal-score/").content.decode()
+
+
+def test_the_day_of_a_moment_is_that_of_viet_nam() -> None:
+    """18:30 in Greenwich is the next day in Việt Nam."""
+    moment = datetime.datetime(2026, 11, 26, 18, 30, tzinfo=datetime.UTC)
+    with translation.override("ko"):
+        assert tags.on(moment) == "2026년 11월 27일"
+        assert tags.on(moment.date()) == "2026년 11월 26일"
+
+
+def test_the_form_of_enquirers_is_in_every_language_and_kept_nowhere(client: Any, db: None) -> None:
+    for code, word in (("vi", "Gửi"), ("en", "Send"), ("ko", "보내기"), ("zh-hans", "发送"), ("ja", "送信")):
+        page = client.get(languages.address("enquire", lang=code))
+        assert f">{word}</button>" in page.content.decode()
+        assert languages.MAY_BE_KEPT not in page.headers
+        assert "no-store" in page.headers["Cache-Control"]
+        refused = client.post(languages.address("enquire", lang=code), {"title": "x"})
+        assert refused.status_code == 422
+        tag = next(one.tag for one in languages.LANGUAGES if one.code == code)
+        assert f'<html lang="{tag}"' in refused.content.decode()
+
+
+@pytest.mark.parametrize(("code", "kept"), [("ko", "ko"), ("zh-hans", "zh"), ("ja", "ja"), ("en", "en")])
+def test_an_enquiry_is_answered_in_its_language(client: Any, db: None, code: str, kept: str) -> None:
+    form = {"title": "Land", "text": "3 ha?", "sender_name": "A", "sender_email": "a@example.org"}
+    sent = client.post(languages.address("enquire", lang=code), form)
+    assert sent.status_code == 302
+    assert Enquiry.objects.get().language == kept
+    page = client.get(sent.headers["Location"]).content.decode()
+    tag = next(one.tag for one in languages.LANGUAGES if one.code == code)
+    assert f'<html lang="{tag}"' in page
+    assert 'name="robots" content="noindex' in page
