@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import time
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command
 from django.db import DatabaseError, connection
@@ -90,6 +94,36 @@ def migrate() -> None:
     count = pending()
     if count:
         say(f"Preparing the database ({count} steps) …")
-        call_command(_Migrate(count), verbosity=0, interactive=False)
+        command = _Migrate(count)
+        with _seldom_swept():
+            if not MigrationRecorder(connection).applied_migrations():
+                _others_first(command)
+            call_command(command, verbosity=0, interactive=False)
     if count or database.missing(connection):
         database.install(connection)
+
+
+def _others_first(command: _Migrate) -> None:
+    """Apply what comes with libraries to an empty database before what is ours.
+
+    Each step makes anew all models that hang together with what it changes. Wagtail takes 150 steps, and by Django's
+    order of names it would take them last, when all of ours hang together with it: half as much work again.
+    """
+    executor = MigrationExecutor(connection, command.migration_progress_callback)
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("diemtua.")}
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] not in ours])
+
+
+@contextlib.contextmanager
+def _seldom_swept() -> Iterator[None]:
+    """Migrations make and drop thousands of classes; looking for waste after every few was a sixth of the work."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+        gc.collect()

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from diemtua.testing import NotHere
+from diemtua.testing.sqlite import MIGRATE
 
 TEMPLATE = "DIEMTUA_TEST_TEMPLATE"
 """Names the migrated database of `template` to the processes of the tests."""
@@ -69,7 +70,7 @@ def template(server: str) -> Iterator[str]:
         connection.execute(f'CREATE DATABASE "{name}"')
     try:
         subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+            [sys.executable, "-c", MIGRATE],
             env={
                 **os.environ,
                 "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
@@ -77,6 +78,7 @@ def template(server: str) -> Iterator[str]:
                 "DJANGO_SETTINGS_MODULE": "diemtua.config.settings",
             },
             check=True,
+            stdout=subprocess.DEVNULL,
         )
         yield name
     finally:

@@ -13,6 +13,7 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[1]
+MIGRATE = "import django; django.setup(); from diemtua.cli import database; database.migrate()"
 
 
 def template() -> Path:
@@ -53,7 +54,7 @@ def _make(path: Path) -> None:
             "DIEMTUA_SECRET": "for the template only",
             "DJANGO_SETTINGS_MODULE": "diemtua.config.settings",
         }
-        subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", MIGRATE], env=environment, check=True, stdout=subprocess.DEVNULL)
         whole = Path(folder) / "whole.sqlite3"
         with sqlite3.connect(made) as connection:
             connection.execute("VACUUM INTO ?", [str(whole)])
