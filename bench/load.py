@@ -62,12 +62,24 @@ class _Connection:
         return len(self.held) >= self.wanted
 
 
-def load(base: str, paths: Sequence[str], *, connections: int = 50, seconds: float = 5.0, most: int = 0) -> Outcome:
-    """Ask `paths` in turn over all connections for some seconds, or until `most` answers were read."""
+def load(
+    base: str,
+    paths: Sequence[str],
+    *,
+    connections: int = 50,
+    seconds: float = 5.0,
+    most: int = 0,
+    accept: str = "",
+) -> Outcome:
+    """Ask `paths` in turn over all connections for some seconds, or until `most` answers were read.
+
+    `accept` are the ways of packing the asking one understands (`gzip`, `br`), as browsers say them.
+    """
+    said = f"Accept-Encoding: {accept}\r\n" if accept else ""
     parts = urlsplit(base)
     host = (parts.hostname or "127.0.0.1", parts.port or 80)
     requests = [
-        f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: {AGENT}\r\nAccept: text/html\r\n\r\n".encode()
+        f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: {AGENT}\r\nAccept: text/html\r\n{said}\r\n".encode()
         for path in paths
     ]
     found, asked = Outcome(), 0

@@ -1,6 +1,7 @@
 """Counting how often articles are read: once for a reader, an article and an hour, without keeping who read.
 
-A reader is a keyed hash of address and browser. The key is made for one hour, shared by all processes through the
+A reader is a keyed hash of address and browser; one sender who always changes the browser's name is still no crowd.
+The key is made for one hour, shared by all processes through the
 database, and thrown away with the hour; the marks of that hour go with it. A process collects what it sees and
 writes it every few seconds in one transaction: a mark that is there already counts nothing, whoever set it, so
 several processes together count right, and a killed one loses its last seconds only.
@@ -21,10 +22,13 @@ from functools import lru_cache
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
+from diemtua.register.origins import sender_of
+
 log = logging.getLogger("diemtua.news")
 
 HOUR = 3600
 EVERY_SECONDS = 2.0
+BROWSERS_MOST = 200  # of one sender for one article and hour: an office behind one address, and no flood
 WAITING_MOST = 100_000  # of one process between two writings: a flood beyond that is no readers
 _ROWS = 200
 # Says of itself that it is a program, or says nothing.
@@ -46,7 +50,8 @@ class Tally:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: set[bytes] = set()  # of the present hour, so that one reader costs the database once
+        self._seen: set[int] = set()  # of the present hour, so that one reader costs the database once
+        self._browsers: Counter[int] = Counter()  # of the present hour, by article and sender
         self._waiting: list[tuple[int, bytes, int]] = []  # (hour, mark, article)
         self._salt: tuple[int, bytes] = (0, b"")
         self._retry_salt_at = 0.0
@@ -61,13 +66,25 @@ class Tally:
             salt = self._salt_of(hour)
         except DatabaseError:
             return False
-        mark = hashlib.blake2b(f"{article}\0{address}\0{agent}".encode(), key=salt, digest_size=16).digest()
+        # Numbers that mean nothing outside this process, and go with the hour.
+        reader = hash((salt, article, address, agent))
+        if reader in self._seen:
+            return False
+        sender = sender_of(address)
+        mark = hashlib.blake2b(f"{article}\0{sender}\0{agent}".encode(), key=salt, digest_size=16).digest()
         with self._lock:
-            if mark in self._seen or len(self._waiting) >= WAITING_MOST:
+            if reader in self._seen or len(self._waiting) >= WAITING_MOST:
                 return False
-            self._seen.add(mark)
+            self._seen.add(reader)
+            # Where no address is known, all readers would be one sender.
+            if sender and not self._room_for(hash((salt, article, sender))):
+                return False
             self._waiting.append((hour, mark, article))
         return True
+
+    def _room_for(self, sender: int) -> bool:
+        self._browsers[sender] += 1
+        return self._browsers[sender] <= BROWSERS_MOST
 
     def _salt_of(self, hour: int) -> bytes:
         if self._salt[0] == hour:
@@ -76,6 +93,7 @@ class Tally:
             if self._salt[0] != hour:
                 self._salt = (hour, shared_salt(hour))
                 self._seen.clear()
+                self._browsers.clear()
             return self._salt[1]
 
     def flush(self) -> int:
@@ -135,9 +153,18 @@ def write(waiting: list[tuple[int, bytes, int]]) -> int:
     return sum(new.values())
 
 
-_tallies: dict[int, Tally] = {}
+_tally = Tally()
 
 
 def tally() -> Tally:
-    """The counter of this process: one made before a fork belongs to the parent."""
-    return _tallies.setdefault(os.getpid(), Tally())
+    """The counter of this process."""
+    return _tally
+
+
+def _begin_anew() -> None:
+    global _tally
+    _tally = Tally()
+
+
+if hasattr(os, "register_at_fork"):  # what was collected before a fork belongs to the parent
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -2,12 +2,19 @@
 
 A page is fresh for FRESH seconds and may be served until STALE while one thread draws it anew; so a change is seen at
 most STALE (and what `site.KEEP` adds) seconds after publishing, in every process, without any process telling another.
-Kept is what its view says may be kept (`languages.public`), asked with GET, without a session, setting no cookie. What a reader has chosen (theme, contrast, text size) is
-part of the key, other cookies are not looked at. Whoever is signed in always gets the page itself.
+Kept is what its view says may be kept (`languages.public`), asked with GET, without a session, setting no cookie. What a
+reader has chosen (theme, contrast, text size) is part of the key, other cookies are not looked at. Whoever is signed in
+always gets the page itself.
+
+Who can unpack gzip gets a kept page packed, a fifth of its length; it is packed once, by the first who asks so. There is
+nothing secret on a page that is the same for everybody, so its length may tell what it likes.
 """
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -28,19 +35,51 @@ from .views.finding import COOKIE as SHORT_LIST
 FRESH, STALE = 2.0, 3.5
 PAGES_MOST, BYTES_MOST = 2_000, 64 * 1024 * 1024
 LONGEST_ADDRESS = 600
+OF_THE_BODY = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Language"}
+PACKED_FROM = 1_000  # bytes: a shorter page is not worth it
+UNPACKS = re.compile(r"(?:^|[,\s])(?:gzip|\*)\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
 
 Environ = dict[str, Any]
 Application = Callable[..., Iterable[bytes]]
 
 
 @dataclass(slots=True)
-class Kept:
-    status: str
+class Form:
+    """A page in one way of packing, ready to be sent."""
+
     headers: list[tuple[str, str]]
     body: bytes
+    tag: str
+
+
+@dataclass(slots=True)
+class Kept:
+    status: str
+    plain: Form
     drawn: float
     article: int = 0
     drawing: bool = False
+    packed: Form | None = None
+
+    def form(self, packing: str) -> Form:
+        """The form for who says to understand this much (`Accept-Encoding`)."""
+        if not packing or len(self.plain.body) < PACKED_FROM or not UNPACKS.search(packing):
+            return self.plain
+        if self.packed is None:  # two threads at once pack it twice, to the same bytes
+            body = gzip.compress(self.plain.body, 6, mtime=0)
+            self.packed = _form(self.plain.headers, body, f'{self.plain.tag[:-1]}-gzip"', packed=True)
+        return self.packed
+
+
+def _form(headers: list[tuple[str, str]], body: bytes, tag: str, *, packed: bool = False) -> Form:
+    """`headers` with the length, mark and packing of this body, and that it depends on what the reader can unpack."""
+    own = {"content-length", "etag", "vary"}
+    varies = ", ".join(v for n, v in headers if n.lower() == "vary")
+    if "accept-encoding" not in varies.lower():
+        varies = f"{varies}, Accept-Encoding".lstrip(", ")
+    found = [(n, v) for n, v in headers if n.lower() not in own]
+    found += [("Content-Length", str(len(body))), ("ETag", tag), ("Vary", varies)]
+    return Form(found + [("Content-Encoding", "gzip")] * packed, body, tag)
 
 
 class KeptPages:
@@ -55,13 +94,25 @@ class KeptPages:
         self._cookies = {cookie_of(name): set(values) for name, values in CHOICES.items()}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        key = self.key(environ)
-        if key is None:
-            return self.application(environ, start_response)
-        page = self._pages.get(key)
-        now = self.clock()
+        key: Any = None
+        page: Kept | None = None
+        if "HTTP_COOKIE" not in environ and environ["REQUEST_METHOD"] == "GET":
+            # The short way of most requests: what is there under this key was let in by `key` before.
+            key = (
+                environ.get("HTTP_HOST", ""),
+                environ.get("wsgi.url_scheme"),
+                environ["PATH_INFO"],
+                environ.get("QUERY_STRING", ""),
+                (),
+            )
+            page = self._pages.get(key)
+        if page is None:
+            key = self.key(environ)
+            if key is None:
+                return self.application(environ, start_response)
+            page = self._pages.get(key)
         if page is not None:
-            age = now - page.drawn
+            age = self.clock() - page.drawn
             if age < FRESH or (age < STALE and not self._mine(page)):
                 return self._answer(page, environ, start_response)
         return self._draw(key, environ, start_response)
@@ -94,12 +145,15 @@ class KeptPages:
             return True
 
     def _answer(self, page: Kept, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        self._count(page.article, environ)
-        if environ.get("HTTP_IF_NONE_MATCH") and ("ETag", environ["HTTP_IF_NONE_MATCH"]) in page.headers:
-            start_response("304 Not Modified", [h for h in page.headers if h[0] != "Content-Length"])
+        if page.article:
+            self._count(page.article, environ)
+        form = page.form(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and form.tag in known:
+            start_response("304 Not Modified", [h for h in form.headers if h[0] not in OF_THE_BODY])
             return [b""]
-        start_response(page.status, page.headers)
-        return [page.body]
+        start_response(page.status, form.headers)
+        return [form.body]
 
     @staticmethod
     def _count(article: int, environ: Environ) -> None:
@@ -137,9 +191,11 @@ class KeptPages:
             and not private
             and len(body) < 2_000_000
         ):
-            self._keep(key, Kept(held["status"], headers, body, drawn, article))
-        else:
-            self._drop(key)
+            tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+            page = Kept(held["status"], _form(headers, body, tag), drawn, article)
+            self._keep(key, page)
+            return self._answer(page, environ, start_response)
+        self._drop(key)
         self._count(article, environ)
         start_response(held["status"], headers, *([held["exc_info"]] if held["exc_info"] else []))
         return [body]
@@ -147,12 +203,12 @@ class KeptPages:
     def _keep(self, key: Any, page: Kept) -> None:
         with self._lock:
             old = self._pages.pop(key, None)
-            self._bytes += len(page.body) - (len(old.body) if old else 0)
+            self._bytes += len(page.plain.body) - (len(old.plain.body) if old else 0)
             self._pages[key] = page
             while len(self._pages) > PAGES_MOST or self._bytes > BYTES_MOST:
-                self._bytes -= len(self._pages.popitem(last=False)[1].body)
+                self._bytes -= len(self._pages.popitem(last=False)[1].plain.body)
 
     def _drop(self, key: Any) -> None:
         with self._lock:
             if old := self._pages.pop(key, None):
-                self._bytes -= len(old.body)
+                self._bytes -= len(old.plain.body)

@@ -24,15 +24,15 @@ def client_address(request: HttpRequest) -> str:
 
 def address_from(meta: Mapping[str, Any]) -> str:
     """The same of the environment of a request, where there is no request yet."""
+    said = meta.get("HTTP_X_FORWARDED_FOR", "")
+    if not said:
+        return _text(meta.get("REMOTE_ADDR", ""))
     near = _address(meta.get("REMOTE_ADDR", ""))
     if near is None:
         return ""
-    said = meta.get("HTTP_X_FORWARDED_FOR", "")
     proxies = settings.TRUSTED_PROXIES
     if not any(near in network for network in proxies):
-        return "" if said and near.is_loopback else str(near)
-    if not said:
-        return str(near)
+        return "" if near.is_loopback else str(near)
     for part in reversed(said.split(",")):
         found = _address(part)
         if found is None:
@@ -42,12 +42,18 @@ def address_from(meta: Mapping[str, Any]) -> str:
     return ""
 
 
+@lru_cache(4096)
 def sender_of(address: str) -> str:
     """What of an address stands for one sender: of IPv6 the network of a house (/64), of IPv4 all."""
     found = _address(address)
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network(f"{found}/64", strict=False))
     return str(found or "")
+
+
+@lru_cache(4096)
+def _text(text: str) -> str:
+    return str(_address(text) or "")
 
 
 @lru_cache(4096)

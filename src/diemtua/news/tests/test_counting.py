@@ -44,6 +44,21 @@ def test_processes_count_a_reader_once_together(article: Any) -> None:
     assert restarted.flush() == 0
 
 
+def test_one_sender_is_no_crowd(article: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by changing the browser's name with each request, nor by the many addresses of a house (IPv6)."""
+    monkeypatch.setattr(counting, "BROWSERS_MOST", 3)
+    page, tally = article(), Tally()
+    for number in range(50):
+        tally.see(page.pk, "192.0.2.1", f"{FIREFOX} {number}", now=NOW)
+    assert tally.flush() == 3
+    for number in range(50):
+        tally.see(page.pk, f"2001:db8::{number:x}", FIREFOX, now=NOW)
+    assert tally.flush() == 1
+    for number in range(5):  # behind a proxy nobody has told of: everybody seems to be one
+        tally.see(page.pk, "", f"{FIREFOX} {number}", now=NOW)
+    assert tally.flush() == 5
+
+
 def test_saving_an_article_keeps_its_total(article: Any) -> None:
     page, tally = article(), Tally()
     tally.see(page.pk, "192.0.2.1", FIREFOX, now=NOW)

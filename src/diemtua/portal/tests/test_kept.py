@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from typing import Any
 
@@ -19,17 +20,21 @@ class Site:
 
     def __init__(self, *headers: tuple[str, str], status: str = "200 OK") -> None:
         self.asked, self.now, self.headers, self.status = 0, 0.0, [(MAY_BE_KEPT, "0"), *headers], status
+        self.more = ""
         self.pages = KeptPages(self.application, clock=lambda: self.now)
 
     def application(self, environ: Any, start_response: Any) -> Any:
         self.asked += 1
         start_response(self.status, [("Content-Type", "text/html"), *self.headers])
-        return [f"page {self.asked}".encode()]
+        return [f"page {self.asked}{self.more}".encode()]
 
     def get(self, path: str = "/tin-tuc/", cookie: str = "", method: str = "GET", query: str = "", **more: str) -> Any:
         said: list[Any] = []
         environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "HTTP_COOKIE": cookie, **more}
         body = b"".join(self.pages(environ, lambda status, headers, *rest: said.extend((status, headers))))
+        self.said = said[0]
+        if dict(said[1]).get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
         return body.decode(), dict(said[1])
 
 
@@ -106,6 +111,50 @@ def test_who_has_a_short_list_gets_the_own_page() -> None:
     assert [site.get("/tin-tuc/", cookie=mine)[0] for _ in range(2)] == ["page 4", "page 4"]
 
 
+@pytest.mark.parametrize(
+    ("says", "packed"),
+    [
+        ("gzip, deflate, br, zstd", True),
+        ("br;q=1.0, GZIP;q=0.8", True),
+        ("*", True),
+        ("gzip;q=0.001", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("br, gzip; q=0.0", False),
+        ("x-gzipped", False),
+        ("identity", False),
+    ],
+)
+def test_who_can_unpack_gets_it_packed(says: str, packed: bool) -> None:
+    site = Site(("Vary", "Cookie"))
+    site.more = " and more" * 1000
+    for _time in range(2):
+        body, headers = site.get(HTTP_ACCEPT_ENCODING=says)
+        assert body == "page 1" + site.more
+        assert headers.get("Content-Encoding") == ("gzip" if packed else None)
+        assert headers["Vary"] == "Cookie, Accept-Encoding"
+        assert (int(headers["Content-Length"]) < 200) is packed
+
+
+def test_a_short_page_is_not_packed() -> None:
+    assert "Content-Encoding" not in Site().get(HTTP_ACCEPT_ENCODING="gzip")[1]
+
+
+def test_who_has_the_page_is_told_so_and_no_more() -> None:
+    site = Site()
+    site.more = " and more" * 1000
+    plain, packed = (site.get(HTTP_ACCEPT_ENCODING=says)[1]["ETag"] for says in ("", "gzip"))
+    assert plain != packed
+    for tag, says in ((plain, ""), (packed, "gzip"), (f"W/{packed}", "gzip"), (f'"x", {plain}', "")):
+        body, headers = site.get(HTTP_IF_NONE_MATCH=tag, HTTP_ACCEPT_ENCODING=says)
+        assert (site.said, body, headers["ETag"]) == ("304 Not Modified", "", packed if says else plain)
+        assert not {"Content-Length", "Content-Encoding"} & set(headers)
+    assert site.get(HTTP_IF_NONE_MATCH=packed)[0] == "page 1" + site.more
+    site.now = FRESH + 1
+    assert site.get(HTTP_IF_NONE_MATCH=plain)[0] == "page 2" + site.more
+
+
 def test_what_is_not_there_is_not_kept() -> None:
     site = Site(status="404 Not Found")
     assert [site.get()[0] for _ in range(2)] == ["page 1", "page 2"]
@@ -126,7 +175,7 @@ def test_a_flood_of_addresses_does_not_fill_the_memory(monkeypatch: pytest.Monke
     for number in range(50):
         site.get(query=f"x={number}")
     assert len(site.pages._pages) == 10
-    assert site.pages._bytes == sum(len(page.body) for page in site.pages._pages.values())
+    assert site.pages._bytes == sum(len(page.plain.body) for page in site.pages._pages.values())
     site.get(query="y" * 10_000)
     assert len(site.pages._pages) == 10
 
