@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,52 @@ from diemtua.testing.scripts import LOOK, finish, kill, start, writing
 from diemtua.testing.server import ScratchServer
 
 pytestmark = pytest.mark.process
+
+# Prints what readers and editors of the public site find: pages by address, who may write, pictures, search.
+SITE = """
+import json
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.test import Client
+from wagtail.images import get_image_model
+from diemtua.news.models import ArticlePage, NewsIndexPage
+from diemtua.news.queries import search
+from diemtua.register.models import User
+settings.ALLOWED_HOSTS = ["testserver"]
+articles = {a.get_url(): a for a in ArticlePage.objects.live().order_by("path")}
+client = Client()
+assert all(client.get(url).status_code == 200 for url in articles)
+pictures = {i.title: len(i.file.read()) for i in get_image_model().objects.order_by("pk")}
+print(json.dumps({
+    "articles": {url: [a.title, a.owner_id, a.revisions.count(), sorted(t.name for t in a.tags.all())] for url, a in articles.items()},
+    "drafts": [a.latest_revision and a.get_latest_revision_as_object().title for a in articles.values()],
+    "rights": {g.name: sorted(g.permissions.values_list("codename", "content_type__model")) for g in Group.objects.all()},
+    "seats": {u.username: sorted(u.groups.values_list("name", flat=True)) for u in User.objects.all()},
+    "pictures": pictures,
+    "search": [len(search(ArticlePage.objects.filter(language="vi"), w).articles) for w in ("dau tu", "thai binh")],
+    "index": [len(ArticlePage.objects.search(w)) for w in ("dau", "hannoverimpuls")],
+}))
+"""
+SEATED = """
+from diemtua.portal.actions import take_seat
+from diemtua.news.models import ArticlePage
+from diemtua.register.models import User
+officer = User.objects.get(username="officer")
+take_seat(user=officer)
+page = ArticlePage.objects.order_by("path").first()
+page.title = "Bản nháp thử"
+page.save_revision(user=officer)
+"""
+PICTURE = """
+import io, sys
+from PIL import Image as Drawing
+from django.core.files.images import ImageFile
+from wagtail.images import get_image_model
+data = io.BytesIO()
+Drawing.new("RGB", (900, 600), sys.argv[1]).save(data, "JPEG")
+made = get_image_model().objects.create(title="Ảnh thử", file=ImageFile(data, name="anh thu.jpg"))
+made.get_rendition("width-300")
+"""
 
 # Told to stop at a moment, a process prints `here` and waits to be killed.
 HOLD = """
@@ -70,6 +117,8 @@ def source() -> Iterator[ScratchServer]:
         folder = server.var / "files" / "documents" / "ab"
         folder.mkdir(parents=True)
         (folder / "abcd.txt").write_bytes(os.urandom(300_000))
+        finish(start(server, SEATED))
+        finish(start(server, PICTURE, "red"))
         yield server
 
 
@@ -165,6 +214,57 @@ def test_restore_gives_back_everything(source: ScratchServer, backup: Path, targ
     ).read_bytes()
     done = copy.run("doctor", check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_public_site_comes_back(source: ScratchServer, backup: Path, target: Any) -> None:
+    """Pages, their drafts and pictures, who may write them, and the search, which each engine keeps in its own way."""
+    before = site_of(source)
+    assert len(before["articles"]) >= 10
+    assert "Bản nháp thử" in before["drafts"]
+    assert before["seats"]["officer"] == ["Editors"]
+    assert before["pictures"]["Ảnh thử"] > 1000
+    assert all(before["search"] + before["index"])
+    for database in dict.fromkeys((None, "sqlite")):
+        copy = target(database)
+        shutil.copytree(source.var / "static", copy.var / "static")
+        finish(start(copy, PICTURE, "blue"))  # of the same name, which the backup's must replace
+        copy.run("restore", "--force", str(backup))
+        assert site_of(copy) == before
+        finish(start(copy, "from diemtua.portal.actions import found_site; found_site(name='nochmal')"))
+        assert site_of(copy) == before
+        assert {p.name: p.read_bytes() for p in (copy.var / "files" / "pictures").rglob("*.jpg")} == {
+            p.name: p.read_bytes() for p in (source.var / "files" / "pictures").rglob("*.jpg")
+        }
+        assert not list((copy.var / "files").rglob("*.part"))
+
+
+def test_a_backup_from_before_there_were_pages(backup: Path, target: Any, tmp_path: Path) -> None:
+    """It has none of Wagtail's tables; a site can be founded after it as after a first start."""
+
+    def older(entries: dict[str, bytes]) -> None:
+        gone = {n for n in entries if n.split("/")[1:] and n.split("/")[1].startswith(OF_THE_SITE)}
+        for name in gone:
+            del entries[name]
+        with_manifest(lambda m: m.update(format=1, entries={n: e for n, e in m["entries"].items() if n not in gone}))(
+            entries
+        )
+
+    path = rewritten(backup, tmp_path / "older.zip", older)
+    copy = target()
+    for _time in range(2):
+        copy.run("restore", "--force", str(path))
+    works(copy)
+    finish(start(copy, "from diemtua.portal.actions import found_site; found_site(name='Trang thử')"))
+    found = site_of(copy)
+    assert (found["articles"], set(found["rights"])) == ({}, {"Editors", "Moderators"})
+
+
+OF_THE_SITE = ("wagtail", "news.", "portal.", "taggit.", "contenttypes.", "auth.", "register.user_groups")
+
+
+def site_of(server: ScratchServer) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(finish(start(server, SITE)))
+    return found
 
 
 def test_restore_on_the_other_engine_and_back(source: ScratchServer, backup: Path, target: Any) -> None:

@@ -1,7 +1,7 @@
 """Bringing a backup back: everything is verified before anything is touched, then one transaction.
 
-A restore that is killed leaves the database as it was. Files come first, for they are kept under their
-checksums: one too many harms nothing.
+A restore that is killed leaves the database as it was. Files come first: one too many harms nothing. One that would
+take the place of another (pictures go by their name) is put beside it, and takes its place when all rows are back.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, models, transaction
+from wagtail.search.models import IndexEntry
 
 from diemtua.register import database as register_database
 from diemtua.register.vocabulary import forget_cache
 
-from . import database
+from . import database, pages
 from .backup import CHUNK, FORMAT, MANIFEST, Say, columns, tables
 from .words import Problem, first_line
 
@@ -62,14 +63,21 @@ def restore(path: Path, *, force: bool, say: Say) -> int:
         if not force and holds_records():
             raise Problem("The database holds records. Make a backup of them first, then use --force to replace them.")
         database.migrate()
-        put_files(archive, manifest)
+        replaced = put_files(archive, manifest)
         try:
             with transaction.atomic():
+                groundwork = {} if holds_pages(manifest) else pages.groundwork()
                 empty()
                 rows = sum(fill(archive, manifest, model) for model in tables())
+                pages.lay(groundwork)
                 set_numbers(manifest.get("numbers", {}))
+                pages.finish()
         except (DatabaseError, ValueError, ValidationError) as error:
+            for unfinished in replaced:
+                unfinished.unlink(missing_ok=True)
             raise Problem(f"The backup does not fit: {first_line(error)} The database is as it was.", 1) from error
+        for unfinished, target in replaced.items():
+            os.replace(unfinished, target)
     register_database.refresh_statistics(everything=True)
     forget_cache()
     connections.close_all()
@@ -135,9 +143,13 @@ def holds_records() -> bool:
 # --- one transaction ------------------------------------------------------------------------------
 
 
+def holds_pages(manifest: dict[str, Any]) -> bool:
+    return "rows/wagtailcore.page.jsonl" in manifest["entries"]
+
+
 def empty() -> None:
     """Empty every table of ours. The audit refuses deletion; a restore is the one act above that."""
-    quoted = [connection.ops.quote_name(m._meta.db_table) for m in tables()]
+    quoted = [connection.ops.quote_name(m._meta.db_table) for m in [*tables(), IndexEntry]]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"TRUNCATE {', '.join(quoted)} CASCADE")
@@ -163,12 +175,11 @@ def fill(archive: zipfile.ZipFile, manifest: dict[str, Any], model: type[models.
         lines = io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
         fields = [by_name.get(column) for column in json.loads(next(lines))]
         known = [f for f in fields if f is not None]
+        names = [f.attname for f in known]
         for line in lines:
-            row = model()
-            for f, value in zip(fields, json.loads(line), strict=True):
-                if f is not None:
-                    setattr(row, f.attname, _python(f, value))
-            batch.append(row)
+            values = [_python(f, v) for f, v in zip(fields, json.loads(line), strict=True) if f is not None]
+            # Made as a row that was read: a new one would ask for defaults, some of them in the database.
+            batch.append(model.from_db(connection.alias, names, values))
             count += 1
             if len(batch) == CHUNK:
                 _insert(model, known, batch)
@@ -222,8 +233,10 @@ def set_numbers(numbers: dict[str, int]) -> None:
 # --- files ----------------------------------------------------------------------------------------
 
 
-def put_files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
+def put_files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> dict[Path, Path]:
+    """Put files where they belong; {where it stands now: what it is to replace} of those with another's name."""
     root = Path(settings.MEDIA_ROOT)
+    replaced: dict[Path, Path] = {}
     for name, entry in manifest["entries"].items():
         if not name.startswith("files/"):
             continue
@@ -235,7 +248,11 @@ def put_files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
         with archive.open(name) as source, unfinished.open("wb") as out:
             while block := source.read(1 << 20):
                 out.write(block)
-        os.replace(unfinished, target)
+        if target.exists():
+            replaced[unfinished] = target
+        else:
+            os.replace(unfinished, target)
+    return replaced
 
 
 def _sha256(path: Path) -> str:
