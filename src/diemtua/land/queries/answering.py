@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diemtua.kit.numbers import format_number
@@ -400,7 +403,24 @@ def industry_name(code: str) -> str:
 
 def answer_to(question: Question, user: Any, lang: str, *, public: bool = False, groups: bool = True) -> Result:
     """Answer a question with the land that `user` may see as it stands today."""
-    land = plot_table.land_for(user, public=public)
+    return _answered(question, plot_table.land_for(user, public=public), lang, groups)
+
+
+def starting_answer(question: Question, user: Any, lang: str) -> Result:
+    """The answer to everybody's first question, with public land: kept as long as the land is."""
+    land = plot_table.land_for(user, public=True)
+    return land.remembered(
+        (str(question.as_json()), lang, get_language()), lambda: _answered(question, land, lang, groups=True)
+    )
+
+
+def answer_for(question: Question, plots: Collection[int], lang: str) -> Result:
+    """The answer for some public plots only, to set them side by side: nothing else is read."""
+    land = plot_table.read(None, timezone.localdate(), only=plots)
+    return _answered(question, land, lang, groups=False)
+
+
+def _answered(question: Question, land: Land, lang: str, groups: bool) -> Result:
     table = plot_table.table_for(land, question)
     # As on the day of the question, so that it is always answered by the same bounds.
     bounds, doubt = house.wish_bounds(question.asked_on), house.doubt(question.asked_on)
@@ -408,7 +428,7 @@ def answer_to(question: Question, user: Any, lang: str, *, public: bool = False,
     answer = match(table, requirements)
     joined = None
     # Two plots are worth joining only where more land is needed than one has.
-    if groups and "area" in question.least and land.pairs and len(land.pairs) <= ADJACENT:
+    if groups and "area" in question.least and 0 < len(land.pairs) <= ADJACENT:
         joined = combine(table, requirements, land.pairs)
     return Result(question, land, answer, lang, joined)
 

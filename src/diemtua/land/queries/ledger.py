@@ -252,8 +252,19 @@ def availability(records: Iterable[int], at: datetime.date | None = None) -> dic
     day = at or timezone.localdate()
     wanted = list(dict.fromkeys(records))
     books = read(wanted, since=day)
+    kept = {utility for _holder, utility in books.supplies}
+    asked = [u for u in (*UTILITIES, LAND) if u in kept]
+    # Plots without books of their own share those of their zone: what stands there is worked out once.
+    stands: dict[Key, Available | None] = {}
     answer: dict[int, dict[str, Available]] = {}
     for pk in wanted:
-        found = ((u, books.available(pk, u, day)) for u in (*UTILITIES, LAND))
-        answer[pk] = {u: a for u, a in found if a is not None}
+        answer[pk] = mine = {}
+        for utility in asked:
+            if not (holders := books.holders(pk, utility)):
+                continue
+            key = (holders[0], utility)
+            if key not in stands:
+                stands[key] = books.available(pk, utility, day)
+            if (found := stands[key]) is not None:
+                mine[utility] = found
     return answer

@@ -1,16 +1,18 @@
 """What is known of the plots that somebody may see, as the table that the matcher reads.
 
 Read whole, in a fixed number of queries, and kept for half a minute: a question changes while one types, the land
-does not. Any change of the register (its audit has a new row) has it read anew.
+does not. Any change of the register (its audit has a new row) has it read anew. It is kept as it is, in the memory of
+the process: to pack and unpack 10,000 plots would cost more than most questions.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from django.core.cache import cache
@@ -32,7 +34,11 @@ from . import house
 from .ledger import Available, availability
 from .standing import check_months
 
+T = TypeVar("T")
 KEPT_SECONDS = 30
+LANDS_MOST = 12  # of so many kinds of eyes
+ANSWERS_MOST = 8
+MANY = 500  # from so many plots on, tables are read whole
 DAYS_A_MONTH = 365 / 12
 # How far a zone may lie from the middle of its commune.
 ROUGH_KM = 5.0
@@ -60,11 +66,26 @@ class Land:
     facts: dict[int, PlotFacts]
     rules: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]  # plot → codes allowed, codes prohibited
     within: dict[int, tuple[int, ...]]  # zone → itself and the zones around it
-    pairs: list[tuple[int, int]]  # plots that lie side by side
     known: dict[str, dict[int, datetime.date | None]]  # "power", "rent", … → plot → the day on which it was known
     taken: int = 0  # plots left out because all of them is let or reserved
     without: tuple[str, ...] = ()  # parks of which no plot is entered
     measured: frozenset[tuple[str, int]] = field(default_factory=frozenset)  # distances by road, not straight
+    answers: dict[Any, Any] = field(default_factory=dict)  # what was worked out of it, see `remembered`
+
+    @cached_property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Plots that lie side by side; looked for when somebody asks for more land than one plot has."""
+        return _pairs({pk: f.zone for pk, f in self.facts.items()})
+
+    def remembered(self, key: Any, make: Callable[[], T]) -> T:
+        """`make()`, or what it gave before: as the land stays the same, so does the answer to the same question."""
+        found: T | None = self.answers.get(key)
+        if found is None:
+            found = make()
+            while len(self.answers) >= ANSWERS_MOST:
+                self.answers.pop(next(iter(self.answers)), None)
+            self.answers[key] = found
+        return found
 
 
 def land_for(user: Any, day: datetime.date | None = None, *, public: bool = False) -> Land:
@@ -73,12 +94,21 @@ def land_for(user: Any, day: datetime.date | None = None, *, public: bool = Fals
     who = None if public else user
     key = f"land:{_eyes(who)}"
     stamp = (Change.objects.aggregate(last=Max("pk"))["last"], day, Destination.objects.count(), house.doubt(day))
-    kept = cache.get(key)
-    if kept is not None and kept[0] == stamp:
+    token = cache.get(key)
+    kept = _kept.get(key)
+    if kept is not None and token == kept[0] == (stamp, id(kept[1])):
         return kept[1]
     land = read(who, day)
-    cache.set(key, (stamp, land), KEPT_SECONDS)
+    token = (stamp, id(land))
+    _kept[key] = (token, land)
+    while len(_kept) > LANDS_MOST:
+        _kept.pop(next(iter(_kept)), None)
+    cache.set(key, token, KEPT_SECONDS)
     return land
+
+
+# Tokens in the cache say whether it still holds: they end with their time, and when caches are emptied.
+_kept: dict[str, tuple[Any, Land]] = {}
 
 
 def _eyes(user: Any) -> str:
@@ -88,9 +118,9 @@ def _eyes(user: Any) -> str:
     return "all" if user.role == "administrator" else f"unit-{user.unit_id}"
 
 
-def read(user: Any, day: datetime.date) -> Land:
-    """Read the land anew."""
-    plots = list(
+def read(user: Any, day: datetime.date, only: Collection[int] | None = None) -> Land:
+    """Read the land anew; `only`: these plots, where they are among those that would be looked at."""
+    asked = (
         Plot.objects.visible_to(user)
         .live()
         .filter(visible(user, "zone__record__"), zone__record__archived_at=None)
@@ -101,9 +131,11 @@ def read(user: Any, day: datetime.date) -> Land:
             "zone__term_until", "cleared_on", "legally_clean_on", "handed_over_on", "ready_from",
         )
     )  # fmt: skip
+    plots = list(asked if only is None else asked.filter(pk__in=only))
     # What is drawn to show how the software works is looked at only where nothing real is there to be looked at.
     real = [p for p in plots if not (p["illustrative"] or p["zone__illustrative"])]
-    plots = real or plots
+    if real or (only and asked.filter(illustrative=False, zone__illustrative=False).exists()):
+        plots = real
     free = availability([p["pk"] for p in plots], day)
     let = {
         pk
@@ -136,7 +168,6 @@ def read(user: Any, day: datetime.date) -> Land:
         },
         rules=_industries(ids),
         within=within,
-        pairs=_pairs(rows),
         known=known,
         taken=len(let),
         without=tuple(
@@ -291,11 +322,11 @@ def _distances(rows: list[dict[str, Any]], detour: float) -> tuple[dict[str, Col
 
     ids = [p["pk"] for p in rows]
     zones = [p["zone_id"] for p in rows]
+    drawn = Outline.objects.filter(record__kind__in=("plot", "zone"))
+    if len(ids) < MANY:
+        drawn = drawn.filter(record__in={*ids, *zones})
     centers: dict[int, tuple[float, float]] = {
-        pk: (x, y)
-        for pk, x, y in Outline.objects.filter(record__kind__in=("plot", "zone")).values_list(
-            "pk", "center_x", "center_y"
-        )
+        pk: (x, y) for pk, x, y in drawn.values_list("pk", "center_x", "center_y")
     }
     # Where no outline is known, the middle of the zone's first commune stands for it, as in the table of distances.
     communes: dict[int, tuple[float, float]] = {}
@@ -347,6 +378,8 @@ def _distances(rows: list[dict[str, Any]], detour: float) -> tuple[dict[str, Col
 def _industries(ids: list[int]) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
     found: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     wanted = PlotIndustry.objects.filter(plot__record__archived_at=None)
+    if len(ids) < MANY:
+        wanted = wanted.filter(plot__in=ids)
     for plot, rule, code in wanted.order_by("code").values_list("plot_id", "rule", "code"):
         found[plot][rule == PlotIndustry.Rule.PROHIBITED].append(code)
     return {pk: (tuple(a), tuple(p)) for pk, (a, p) in found.items()}
@@ -364,13 +397,12 @@ def _within() -> dict[int, tuple[int, ...]]:
     return found
 
 
-def _pairs(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
+def _pairs(zone_of: Mapping[int, int]) -> list[tuple[int, int]]:
     """Plots of one zone that lie side by side, by their outlines."""
     import shapely
 
     from ..shapes.measuring import neighbours
 
-    zone_of = {p["pk"]: p["zone_id"] for p in rows}
     outlines: dict[int, list[tuple[int, Any]]] = defaultdict(list)
     drawn = Outline.objects.filter(record__kind="plot", record__archived_at=None).order_by("pk")
     for pk, wkb in drawn.values_list("pk", "wkb"):

@@ -61,7 +61,9 @@ def standing_on(supplies: Iterable[Supply], claims: Iterable[Claim], day: dateti
     Several supplies on one day add up; where one of them is not known the sum is not. Before the first of them begins
     and after the last has ended there is nothing; where there is none at all, nothing is known.
     """
-    supplies = list(supplies)
+    supplies, claims = list(supplies), list(claims)
+    if len(supplies) == 1 and not claims and supplies[0].days.holds(day):
+        return Standing(supplies[0].installed, supplies[0].allocated, Decimal(0))
     holding = [s for s in supplies if s.days.holds(day)]
     if supplies and not holding:
         holding = [Supply(span(day, day), Decimal(0), Decimal(0))]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import time
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import shapely
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -19,11 +22,12 @@ from diemtua.land.actions import searches
 from diemtua.land.forms.searches import MatchForm
 from diemtua.land.models import Destination, Outline, RoadDistance, SearchShare, SiteSearch
 from diemtua.land.queries import plot_table
-from diemtua.land.queries.answering import answer_to, best_of
+from diemtua.land.queries.answering import answer_for, answer_to, best_of, compared, starting_answer
 from diemtua.land.rules.industries import may_come
 from diemtua.land.rules.questions import Question
+from diemtua.land.shapes.measuring import neighbours
 from diemtua.parties.actions import create_party
-from diemtua.register.models import Change
+from diemtua.register.models import Change, Record
 from diemtua.testing.pages import Staff
 
 pytestmark = pytest.mark.django_db
@@ -573,3 +577,34 @@ def test_partial_dates_of_readiness_count_to_their_last_day(land, staff):
     plot(land.park, "F1", "5", handed_over_on=PartialDate.from_iso("2026-01-01/2026-12-31"))
     result = answer(asked(ready_by=datetime.date(2026, 12, 30)), staff)
     assert "F1" in codes(result.nearest)
+
+
+def test_outlines_upon_each_other_are_no_neighbours() -> None:
+    """Drafts drawn on one spot by the hundred: told apart at once, and those beside them keep their neighbours."""
+    lot = shapely.box(106.30, 20.40, 106.301, 20.401)
+    beside = [shapely.box(106.40 + 0.001 * n, 20.40, 106.401 + 0.001 * n, 20.401) for n in range(3)]
+    begin = time.perf_counter()
+    found = neighbours([*[lot] * 1500, *beside])
+    assert time.perf_counter() - begin < 5
+    assert [(int(a), int(b)) for a, b, _m in found] == [(1500, 1501), (1501, 1502)]
+
+
+def test_some_plots_alone_are_told_as_among_all(land, staff):
+    """Setting two plots side by side reads those two, and says of them what the whole answer says."""
+    Record.objects.filter(kind__in=("zone", "plot")).update(access="public")
+    whole = answer_to(asked(), AnonymousUser(), "vi", public=True)
+    wanted = [land.small.pk, land.large.pk]
+    some = answer_for(asked(), [*wanted, 999_999_999], "vi")
+    assert sorted(some.land.facts) == sorted(wanted)
+    assert compared(some, wanted) == compared(whole, wanted)
+
+
+def test_the_same_question_is_worked_out_again_only_after_a_change(land, staff):
+    Record.objects.filter(kind__in=("zone", "plot")).update(access="public")
+    first = starting_answer(asked(), AnonymousUser(), "vi")
+    assert starting_answer(asked(), AnonymousUser(), "vi") is first
+    assert starting_answer(asked(), AnonymousUser(), "en") is not first
+    fits = first.fits
+    plot(land.park, "A9", "9")
+    Record.objects.filter(kind="plot").update(access="public")
+    assert starting_answer(asked(), AnonymousUser(), "vi").fits == fits + 1

@@ -44,10 +44,12 @@ def _unit(name: str) -> str:
     return str(criterion.unit) if criterion is not None and criterion.kind == "amount" else ""
 
 
-def _answer(question: Question, groups: bool = True) -> Any:
-    from diemtua.land.queries.answering import answer_to  # NumPy: when something is asked, not at the start
+def _answer(question: Question, asked: bool) -> Any:
+    from diemtua.land.queries.answering import answer_to, starting_answer  # NumPy: not at the start
 
-    return answer_to(question, NOBODY, data_language(), public=True, groups=groups)
+    if asked:
+        return answer_to(question, NOBODY, data_language(), public=True)
+    return starting_answer(question, NOBODY, data_language())
 
 
 @page
@@ -63,18 +65,18 @@ def find(request: HttpRequest) -> HttpResponse:
         "most": MOST_COMPARED,
     }
     if question is not None:
-        context |= {"result": _answer(question), "pairs": question.pairs(data_language())}
+        context |= {"result": _answer(question, asked), "pairs": question.pairs(data_language())}
     return render(request, "portal/find.html", context, status=200 if question is not None else 422)
 
 
 @page
 def compare(request: HttpRequest) -> HttpResponse:
     """The chosen plots side by side; this address is the short list."""
-    from diemtua.land.queries.answering import compared
+    from diemtua.land.queries.answering import answer_for, compared
 
     _form, question, _said = _asked(request)
-    result = _answer(question or starting_question(), groups=False)
     wanted = [int(p) for p in request.GET.getlist("plot")[:50] if p.isdecimal() and len(p) < 19]
+    result = answer_for(question or starting_question(), wanted, data_language())
     plots = [p for p in dict.fromkeys(wanted) if p in result.land.facts]
     too_many, plots = len(plots) > MOST_COMPARED, plots[:MOST_COMPARED]
     row_of = {int(pk): r for r, pk in enumerate(result.answer.table.ids.tolist())}
