@@ -39,6 +39,7 @@ from diemtua.land.actions.outlines import Drawn, set_outlines
 from diemtua.register import write
 from diemtua.register.screens import screen_of
 plots, of_park = int(sys.argv[1]), int(sys.argv[2])
+access = (sys.argv[3:] or ["internal"])[0]
 rnd = random.Random(7)
 for n in range(plots // of_park):
     west, south = 106.05 + 0.055 * (n % 10), 20.30 + 0.055 * (n // 10)
@@ -46,7 +47,7 @@ for n in range(plots // of_park):
     def laid(shape):
         return affinity.rotate(shape, 7 * n % 40, origin=(west, south))
     zone = write.create("zone", actor=None, fields={"title": f"Khu công nghiệp Thử nghiệm số {n + 1}", "type": "industrial_park",
-                        "area_ha": Decimal(750)})
+                        "access": access, "area_ha": Decimal(750)})
     drafts, shapes = [], []
     for k in range(of_park):
         x, y = west + wide * (k % 20), south + tall * (k // 20)
@@ -54,7 +55,8 @@ for n in range(plots // of_park):
         shapes.append(laid(Polygon([(x, y), (x + w * 0.5, y), (x + w * 0.5, y + h * 0.06), (x + w * 0.8, y + h * 0.06),
                                     (x + w, y + h * 0.3), (x + w, y + h), (x + w * 0.1, y + h), (x, y + h * 0.9)])))
         drafts.append(write.Draft({"title": f"Lô N{n + 1}-{k + 1}, Khu công nghiệp Thử nghiệm số {n + 1}",
-                                   "code": f"N{n + 1}-{k + 1}", "zone": zone.pk, "area_ha": Decimal(rnd.randint(8, 90)) / 10}))
+                                   "code": f"N{n + 1}-{k + 1}", "zone": zone.pk, "access": access,
+                                   "area_ha": Decimal(rnd.randint(8, 90)) / 10}))
     made = write.create_many(screen_of("plot"), drafts, actor=None)
     whole = laid(box(west - wide, south - tall, west + 21 * wide, south + tall * (of_park // 20 + 1)))
     set_outlines(actor=None, drawn=[Drawn(zone.record, whole), *(Drawn(p.record, s) for p, s in zip(made, shapes))])

@@ -1,7 +1,8 @@
-"""The public site and its newsroom with 100,000 articles, served by one process, asked by fifty connections.
+"""The public site with 100,000 articles and 10,000 plots, served by one process, asked by fifty connections.
 
 Alone: `python -m bench.portal [--quick]`; `DATABASE_URL` names a PostgreSQL to measure on instead of SQLite. Rows go
-to the standard output as JSON. In the same run: a stock Wagtail page, and the server's own "hello".
+to the standard output as JSON. In the same run: a stock Wagtail page, and the server's own "hello", of five letters and
+of the length of an article. Pages are asked for as browsers do (`Accept-Encoding: gzip`) unless a row says otherwise.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from diemtua.testing.scripts import finish, start
 from diemtua.testing.server import ScratchServer, free_port
 
-from .load import load, percentile
+from .load import Outcome, load, percentile
+from .maps import SEED
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLES, CONNECTIONS = 100_000, 50
-RATE, P95, UNCACHED, SEEN, QUERIES, HOME_KB = 2_000, 20, 40, 5, 10, 200
+PLOTS, OF_PARK = 10_000, 200
+RATE, P95, UNCACHED, SEEN, QUERIES, HOME_KB, FIRST_FIND = 2_000, 20, 40, 5, 10, 200, 1_000
 STOCK_TIMES, HELLO_TIMES = 10, 2
 WORDS = [
     "tỉnh",
@@ -68,10 +72,10 @@ def archive(path: Path, count: int) -> None:
 
 
 @contextmanager
-def beside(which: str, folder: Path) -> Iterator[str]:
-    """A server of `bench.stock` in a process of its own; its address."""
+def beside(which: str, folder: Path, length: int = 0) -> Iterator[str]:
+    """A server of `bench.stock` in a process of its own; its address. `length`: bytes that its hello says."""
     port = free_port()
-    env = {**os.environ, "STOCK_DATABASE": str(folder / "stock.sqlite3")}
+    env = {**os.environ, "STOCK_DATABASE": str(folder / "stock.sqlite3"), "STOCK_BYTES": str(length or "")}
     env.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen([sys.executable, "-m", "bench.stock.serve", which, str(port)], cwd=ROOT, env=env)
     base = f"http://127.0.0.1:{port}"
@@ -130,46 +134,79 @@ def rows(quick: bool) -> list[dict[str, Any]]:
         begin = time.perf_counter()
         server.run("import-news", str(table), "--section", "Lưu trữ", timeout=3600)
         add("articles of an archive brought in", count / (time.perf_counter() - begin), "rows/s")
+        parks = "1000" if quick else str(PLOTS)
+        finish(start(server, SEED, parks, str(OF_PARK), "public"), 900)
         base = server.base_url
+        pages = addresses(server)
+        print("  portal: all is there, measuring …", file=sys.stderr, flush=True)
         section = _first(page_of(base, "/tin-tuc/"), r'href="(/tin-tuc/muc-0/)"')
         article = _first(page_of(base, section), rf'<h2><a href="({section}[^"/?]+/)"')
-        park = _first(page_of(base, "/parks/"), r'href="(/parks/\d+/)"')
-        rates = {}
-        for name, path in (("article", article), ("list", section), ("home", "/"), ("park", park)):
-            load(base, [path], connections=CONNECTIONS, seconds=0.5)
-            done = load(base, [path], connections=CONNECTIONS, seconds=seconds)
+        park = pages["park"]
+
+        def kept(base: str, path: str, packed: bool = True) -> Outcome:
+            accept = "gzip, deflate, br" if packed else ""
+            load(base, [path], connections=CONNECTIONS, seconds=0.5, accept=accept)
+            done = load(base, [path], connections=CONNECTIONS, seconds=seconds, accept=accept)
             assert not done.wrong, done.wrong[:3]
+            return done
+
+        rates = {}
+        length = len(page_of(base, article).encode())
+        for name, path in (("article", article), ("list", section), ("home", "/"), ("park", park)):
+            done = kept(base, path)
             rates[name] = done.rate
             add(f"{name} from the kept pages", done.rate, "pages/s", RATE)
             add(f"{name} from the kept pages, p95", percentile(done.times), "ms", P95)
-        for name, path in (
-            ("article", article),
-            ("list of a section", section),
-            ("newsroom", "/tin-tuc/"),
-            ("month", f"{section}2020/5/"),
-            ("search", "/tin-tuc/search/?q=doi+ngoai"),
-            ("home", "/"),
-            ("park", park),
-        ):
-            times = uncached(base, path, 30 if quick else 150)
+        unpacked = kept(base, article, packed=False).rate
+        with beside("hello", Path(folder)) as hello:
+            said = kept(hello, "/").rate
+        with beside("hello", Path(folder), length) as hello:
+            said_long = kept(hello, "/").rate
+        add("the server's own hello", said, "pages/s")
+        add("hello against a kept article", said / rates["article"], "ratio", HELLO_TIMES)
+        add("a kept article, not packed", unpacked, "pages/s", RATE)
+        add(f"hello of the same {length / 1024:.0f} kB", said_long, "pages/s")
+        add("hello against a kept article, neither packed", said_long / unpacked, "ratio", HELLO_TIMES)
+        with beside("wagtail", Path(folder)) as stock:
+            done = kept(stock, "/tin/")
+        add("a stock Wagtail page", done.rate, "pages/s")
+        add("a kept article against stock Wagtail", rates["article"] / done.rate, "times", STOCK_TIMES)
+        news = {
+            "article": article,
+            "list of a section": section,
+            "newsroom": "/tin-tuc/",
+            "month": f"{section}2020/5/",
+            "search": "/tin-tuc/search/?q=doi+ngoai",
+        }
+        for name, path in (news | pages).items():
+            times = uncached(base, path, 20 if quick else 60)
             add(f"{name} drawn anew", statistics.median(times), "ms", UNCACHED)
             add(f"{name} drawn anew, p95", percentile(times), "ms")
         add("home before pictures", weight(base, "/"), "kB", HOME_KB)
         add("article before pictures", weight(base, article), "kB", HOME_KB)
-        for name, value in _inside(server, article).items():
-            add(name, value, "s" if "seen" in name else "queries", SEEN if "seen" in name else QUERIES)
-        with beside("hello", Path(folder)) as hello:
-            load(hello, ["/"], connections=CONNECTIONS, seconds=0.5)
-            said = load(hello, ["/"], connections=CONNECTIONS, seconds=seconds).rate
-        add("the server's own hello", said, "pages/s")
-        add("hello against a kept article", said / rates["article"], "ratio", HELLO_TIMES)
-        with beside("wagtail", Path(folder)) as stock:
-            load(stock, ["/tin/"], connections=CONNECTIONS, seconds=0.5)
-            done = load(stock, ["/tin/"], connections=CONNECTIONS, seconds=seconds)
-            assert not done.wrong, done.wrong[:3]
-        add("a stock Wagtail page", done.rate, "pages/s")
-        add("a kept article against stock Wagtail", rates["article"] / done.rate, "times", STOCK_TIMES)
+        for name, (value, unit, target) in _inside(server, article, pages).items():
+            add(name, value, unit, target)
     return found
+
+
+ADDRESSES = """
+import json
+from diemtua.land.models import Plot, Zone
+from diemtua.portal.languages import address
+from diemtua.portal.seo import PAGES
+zone = Zone.objects.public().order_by("-pk").first()
+plots = Plot.objects.public().filter(zone=zone).order_by("pk").values_list("pk", flat=True)[:2]
+found = {name: address(name) for name in PAGES}
+found["park"] = address("park", zone.pk)
+found["find what was asked"] = address("find") + "?asked=1&area_least=6"
+found["two plots compared"] = address("compare") + "?" + "&".join(f"plot={pk}" for pk in plots)
+print(json.dumps(found))
+"""
+
+
+def addresses(server: ScratchServer) -> dict[str, str]:
+    """Every public page that is not news, by its name."""
+    return dict(json.loads(finish(start(server, ADDRESSES))))
 
 
 def _first(text: str, pattern: str) -> str:
@@ -178,42 +215,66 @@ def _first(text: str, pattern: str) -> str:
     return match[1]
 
 
-def _inside(server: ScratchServer, article: str) -> dict[str, float]:
+Row = tuple[float, str, float | None]
+
+
+def _inside(server: ScratchServer, article: str, pages: dict[str, str]) -> dict[str, Row]:
     """What is asked of the database, and how soon a change is seen: in a process on the same database."""
-    command = [sys.executable, "-m", "bench.portal", "--inside", server.base_url, article]
+    command = [sys.executable, "-m", "bench.portal", "--inside", server.base_url, article, json.dumps(pages)]
     env = {**server.env, "DJANGO_SETTINGS_MODULE": "diemtua.config.settings", "DIEMTUA_HOSTS": "127.0.0.1,testserver"}
     done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout))
 
 
-def inside(base: str, article: str) -> dict[str, float]:
+def inside(base: str, article: str, pages: dict[str, str]) -> dict[str, Row]:
     import django
 
     django.setup()
+    from django.core.cache import cache
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from diemtua.land.models import Zone
     from diemtua.news.models import ArticlePage
+    from diemtua.register import write
 
-    client, found = Client(), dict[str, float]()
+    client, found = Client(), dict[str, Row]()
     section = article.rsplit("/", 2)[0] + "/"
-    for name, path in (
-        ("article", article),
-        ("list", section),
-        ("older list", f"{section}?before=1577836800000000-1"),
-        ("month", f"{section}2020/5/"),
-        ("year", "/tin-tuc/2020/"),
-        ("search", "/tin-tuc/search/?q=doi+ngoai"),
-        ("feed", f"{section}rss/"),
-        ("home", "/"),
-    ):
+    news = {
+        "article": article,
+        "list": section,
+        "older list": f"{section}?before=1577836800000000-1",
+        "month": f"{section}2020/5/",
+        "year": "/tin-tuc/2020/",
+        "search": "/tin-tuc/search/?q=doi+ngoai",
+        "feed": f"{section}rss/",
+    }
+    for name, path in (news | pages).items():
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200, path
-        found[f"{name} asks the database"] = len(queries)
+        found[f"{name} asks the database"] = (len(queries), "queries", QUERIES)
+    for name in ("home", "park"):
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(pages[name])
+        found[f"{name} asks the database after a change of the register"] = (len(queries), "queries", None)
+    slowest = dict.fromkeys(("home", "park", "find what was asked", "two plots compared"), 0.0)
+    for number in range(4):
+        for name in slowest:
+            zone = Zone.objects.public().order_by("pk").last()
+            assert zone is not None
+            write.update(zone, actor=None, fields={"area_ha": str(750 + number)}, reason=name)
+            begin = time.perf_counter()
+            joined = "&" if "?" in pages[name] else "?"
+            page_of(base, f"{pages[name]}{joined}n=after{number}")
+            slowest[name] = max(slowest[name], (time.perf_counter() - begin) * 1000)
+    for name, value in slowest.items():
+        target = FIRST_FIND if "find" in name or "plots" in name else None
+        found[f"{name}, the first after a change, slowest of 4"] = (value, "ms", target)
     page = ArticlePage.objects.get(slug=article.rstrip("/").rsplit("/", 1)[1])
-    slowest = 0.0
+    longest = 0.0
     for number in range(4):
         page_of(base, article)
         page.title = f"Sửa lần {number}"
@@ -222,14 +283,14 @@ def inside(base: str, article: str) -> dict[str, float]:
         while page.title not in page_of(base, article):
             time.sleep(0.02)
             assert time.perf_counter() - begin < 30
-        slowest = max(slowest, time.perf_counter() - begin)
-    found["a change is seen after"] = slowest
+        longest = max(longest, time.perf_counter() - begin)
+    found["a change is seen after"] = (longest, "s", SEEN)
     return found
 
 
 def main() -> int:
     if sys.argv[1:2] == ["--inside"]:
-        print(json.dumps(inside(*sys.argv[2:4])))
+        print(json.dumps(inside(sys.argv[2], sys.argv[3], json.loads(sys.argv[4]))))
     else:
         print(json.dumps(rows("--quick" in sys.argv)))
     return 0

@@ -1,4 +1,7 @@
-"""`python -m bench.stock.serve hello|wagtail PORT`: one process of the same server the product runs."""
+"""`python -m bench.stock.serve hello|wagtail PORT`: one process of the same server the product runs.
+
+STOCK_BYTES: the length of what hello says (5: "hello").
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-HELLO = b"hello"
+HELLO = (b"hello " * 200_000)[: int(os.environ.get("STOCK_BYTES") or 5)]
 
 
 def hello(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
