@@ -134,7 +134,10 @@ class PartnersBlock(_Live):
 
 class ContactsBlock(_Live):
     sector = blocks.CharBlock(
-        label=_("sector"), max_length=150, required=False, help_text=_("As it is written with the contacts; empty: all.")
+        label=_("sector"),
+        max_length=150,
+        required=False,
+        help_text=_("As it is written with the contacts; empty: all."),
     )
 
     def told(self, value: Any) -> dict[str, Any]:
@@ -206,5 +209,3 @@ def live() -> list[tuple[str, blocks.Block]]:
         ("contacts", ContactsBlock()),
         ("news", NewsBlock()),
     ]
-
-

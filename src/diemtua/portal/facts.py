@@ -14,6 +14,7 @@ from typing import Any
 
 from babel import Locale
 from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext as _
 
 from diemtua.instruments.models import Instrument, InstrumentParty
 from diemtua.kit.dates import PartialDate
@@ -27,7 +28,7 @@ from diemtua.projects.rules import stages
 from diemtua.register.desk.services import measure_label
 from diemtua.register.models import Figure, Name
 
-from .languages import current, data_language
+from .languages import address, current, data_language
 
 MOST_FIGURES = 400
 
@@ -125,6 +126,22 @@ def counts() -> dict[str, int]:
         "agreements": Instrument.objects.public().filter(nature=Instrument.Nature.INTERNATIONAL).count(),
         "markets": Market.objects.public().count(),
     }
+
+
+def totals() -> list[Total]:
+    """The province in a few numbers, those that are known and not 0."""
+    counted = counts()
+    area = total_area()
+    found = [
+        Total(format_number(area, data_language()) + " ha", _("industrial parks, area published"), address("parks"))
+        if area
+        else None,
+        Total(str(counted["parks"]), _("zones and parks in the register"), address("parks")),
+        Total(str(counted["projects"]), _("projects with a certificate, published"), address("stories")),
+        Total(str(counted["countries"]), _("countries with partners"), address("partners")),
+        Total(str(counted["markets"]), _("export markets"), address("markets")),
+    ]
+    return [t for t in found if t is not None and t.value != "0"]
 
 
 def zones() -> list[Zone]:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from .languages import NEAREST
-from .models import HomePage
+from .models import ContentPage, HomePage
 
 KEEP = 1.0  # seconds; added to what `kept` allows, a change is still seen within five
 DEEPEST = 9
@@ -30,6 +30,9 @@ class Grounds:
     locales: dict[int, Locale] = field(default_factory=dict)
     homes: dict[str, HomePage] = field(default_factory=dict)
     menus: dict[str, list[Page]] = field(default_factory=dict)
+    # {language: {heading of the menu: pages}}, {(language, page of the register): the page whose words stand above it}
+    placed: dict[str, dict[str, list[Page]]] = field(default_factory=dict)
+    above: dict[tuple[str, str], int] = field(default_factory=dict)
     guarded: bool = False  # whether any page at all is for some readers only
 
 
@@ -65,7 +68,16 @@ def _look() -> Grounds:
         for page in Page.objects.filter(under).live().in_menu().order_by("path"):
             page.locale = locales[page.locale_id]
             menus.get(page.locale.language_code, []).append(page)
-    return Grounds(site, locales, homes, menus, PageViewRestriction.objects.exists())
+    placed: dict[str, dict[str, list[Page]]] = {}
+    above: dict[tuple[str, str], int] = {}
+    for page in ContentPage.objects.live().public().exclude(above="", heading="").defer("body").order_by("path"):
+        page.locale = locales[page.locale_id]
+        code = page.locale.language_code
+        if page.above:
+            above.setdefault((code, page.above), page.pk)
+        else:
+            placed.setdefault(code, {}).setdefault(page.heading, []).append(page)
+    return Grounds(site, locales, homes, menus, placed, above, PageViewRestriction.objects.exists())
 
 
 def find(language: str, path: str) -> tuple[list[Page], list[str]]:
@@ -125,3 +137,19 @@ def menu(language: str) -> list[Page]:
     """The edited pages of the menu in a language, or in the nearest that has any."""
     menus = grounds().menus
     return next((menus[code] for code in (language, *NEAREST[language]) if menus.get(code)), [])
+
+
+def placed(language: str, heading: str) -> list[Page]:
+    """The edited pages under a heading of the menu in a language, or in the nearest that has any there."""
+    found = grounds().placed
+    return next((p for code in (language, *NEAREST[language]) if (p := found.get(code, {}).get(heading))), [])
+
+
+def words_above(language: str, name: str) -> tuple[ContentPage, str] | None:
+    """The words that stand above a page of the register, and their language: the asked one or the nearest there is."""
+    known = grounds().above
+    for code in (language, *NEAREST[language]):
+        if (pk := known.get((code, name))) is not None:
+            page = ContentPage.objects.filter(pk=pk).select_related("picture").first()
+            return (page, code) if page is not None else None
+    return None

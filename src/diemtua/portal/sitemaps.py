@@ -21,7 +21,7 @@ from diemtua.news.models import ArticlePage
 
 from . import seo
 from .languages import CODES, DEFAULT
-from .models import HomePage
+from .models import ContentPage, HomePage
 from .remembered import remembered
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -74,6 +74,7 @@ def pages(request: HttpRequest) -> HttpResponse:
         others += f'<xhtml:link rel="alternate" hreflang="x-default" href="{escape(base + page["en"])}"/>'
         own += [f"<url><loc>{escape(base + path)}</loc>{others}</url>" for path in page.values()]
     rows = Page.objects.live().public().filter(depth__gt=1).not_exact_type(ArticlePage, HomePage).order_by("path")
+    rows = rows.exclude(pk__in=ContentPage.objects.exclude(above="").values("pk"))  # they stand on pages named above
     return _urls(request, rows[:PAGES_MOST], "".join(own))
 
 

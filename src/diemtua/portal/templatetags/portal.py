@@ -155,17 +155,62 @@ def as_query(value: str, name: str) -> str:
     return urlencode({name: value})
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
+def headings(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The navigation: headings with links to the pages of the register, then to the edited pages placed there."""
+    request = context.get("request")
+    found = []
+    for heading in menu():
+        links = [{"url": address(name), "label": label, "lang": ""} for name, label in heading["pages"]]
+        for page in site.placed(current().code, heading["name"]):
+            code = site.language_code_of(page)
+            foreign = code != current().code
+            url = page.get_url(request) or "/"
+            links.append({
+                "url": here_of(url) if foreign else url, "label": page.title, "lang": tag_of(code) if foreign else "",
+            })  # fmt: skip
+        found.append({"label": heading["label"], "links": links})
+    return found
+
+
+def tag_of(code: str) -> str:
+    """The language of a text as browsers know it."""
+    return next((one.tag for one in LANGUAGES if one.code == code), code)
+
+
+@register.simple_tag(takes_context=True)
+def introduction(context: dict[str, Any]) -> dict[str, Any] | None:
+    """The words an editor wrote above this page of the register: their page, and their language where it is another."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if isinstance(context.get("page"), Page) or match is None or not str(match.namespace).startswith("portal"):
+        return None
+    found = site.words_above(current().code, match.url_name or "")
+    if found is None:
+        return None
+    page, code = found
+    return {"page": page, "lang": tag_of(code) if code != current().code else ""}
+
+
+@register.simple_tag(takes_context=True)
+def below(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pages under an edited page, with their opening lines."""
+    page, request = context.get("page"), context.get("request")
+    if not isinstance(page, Page) or not page.pk:
+        return []
+    rows = Page.objects.child_of(page).live().public().order_by("path").specific()[:24]
+    return [{"title": p.title, "url": p.get_url(request) or "/", "lead": getattr(p, "lead", "")} for p in rows]
+
+
 def menu() -> list[dict[str, Any]]:
-    """The navigation: headings with their pages."""
+    """The headings with the pages of the register, as (name of its address, words)."""
     return [
-        {"label": _("Why invest here"), "pages": [
+        {"name": "why", "label": _("Why invest here"), "pages": [
             ("why", _("Facts and figures")), ("sectors", _("Sectors")), ("stories", _("Projects that run"))]},
-        {"label": _("Where to invest"), "pages": [
+        {"name": "where", "label": _("Where to invest"), "pages": [
             ("parks", _("Zones and parks")), ("find", _("Find a plot")), ("calling", _("Projects seeking investors"))]},
-        {"label": _("How to invest"), "pages": [
+        {"name": "how", "label": _("How to invest"), "pages": [
             ("guide", _("Investor guide")), ("incentives", _("Incentives")), ("contact", _("Contact"))]},
-        {"label": _("Abroad"), "pages": [
+        {"name": "abroad", "label": _("Abroad"), "pages": [
             ("partners", _("Partners in the world")), ("markets", _("Export markets")), ("datasets", _("Open data"))]},
     ]  # fmt: skip
 

@@ -12,13 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from diemtua.kit.numbers import format_number
 from diemtua.land.models import Plot, Zone
 from diemtua.land.queries import maps
 from diemtua.sources.models import Document
 
 from .. import facts, site
-from ..languages import address, current, data_language, page
+from ..languages import address, current, page
 from ..parks import park_facts
 from ..remembered import remembered
 
@@ -39,22 +38,9 @@ def home_page(request: HttpRequest, edited: Any = None) -> HttpResponse:
 
 
 def _home() -> dict[str, Any]:
-    counted = facts.counts()
-    area = facts.total_area()
-    totals = [
-        facts.Total(
-            format_number(area, data_language()) + " ha", _("industrial parks, area published"), address("parks")
-        )
-        if area
-        else None,
-        facts.Total(str(counted["parks"]), _("zones and parks in the register"), address("parks")),
-        facts.Total(str(counted["projects"]), _("projects with a certificate, published"), address("stories")),
-        facts.Total(str(counted["countries"]), _("countries with partners"), address("partners")),
-        facts.Total(str(counted["markets"]), _("export markets"), address("markets")),
-    ]
     zones = facts.zones()
     return {
-        "totals": [t for t in totals if t is not None and t.value != "0"],
+        "totals": facts.totals(),
         "zones": [z for z in zones if not z.illustrative][:6],
         "picture": _draw(zones, None),
         "stories": facts.stories()[:3],
