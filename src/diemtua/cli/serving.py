@@ -143,9 +143,12 @@ def found_portal() -> None:
 
 def load_news() -> None:
     from diemtua.demo.newsroom import load_newsroom
+    from diemtua.demo.pages import load_pages
 
     if count := load_newsroom():
         say(f"  {count} articles in two languages")
+    if count := load_pages():
+        say(f"  {count} edited pages in two languages")
 
 
 def load_demonstration() -> None:

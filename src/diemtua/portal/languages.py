@@ -38,6 +38,11 @@ DEFAULT = CODES[0]
 NEAREST = {"ko": ("en", "vi"), "zh-hans": ("en", "vi"), "ja": ("en", "vi"), "en": ("vi",), "vi": ("en",)}
 
 
+def tag_of(code: str) -> str:
+    """The language of a text as browsers know it."""
+    return next((one.tag for one in LANGUAGES if one.code == code), code)
+
+
 def current() -> Language:
     """The language in which the page is being made."""
     active = (translation.get_language() or DEFAULT).lower()
@@ -47,6 +52,13 @@ def current() -> Language:
 def data_language() -> str:
     """vi or en: the languages in which names of reference data are kept."""
     return "vi" if current().code == "vi" else "en"
+
+
+def here_of(url: str) -> str:
+    """The address of an edited page under the prefix of this page's language, which it shows under a note."""
+    word = url.split("/")[1]
+    bare = url[len(word) + 1 :] if word in CODES else url
+    return bare if current().code == DEFAULT else f"/{current().code}{bare}"
 
 
 def address(name: str, *args: Any, lang: str = "") -> str:

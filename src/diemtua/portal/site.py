@@ -14,11 +14,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
-from .languages import NEAREST
-from .models import ContentPage, HomePage
+from .languages import NEAREST, current, here_of, tag_of
+from .models import ContentPage, HomePage, StoryPage
 
 KEEP = 1.0  # seconds; added to what `kept` allows, a change is still seen within five
 DEEPEST = 9
+MOST_STORIES = 120  # in all languages together
 _KEY = "portal-grounds"
 
 
@@ -143,6 +144,28 @@ def placed(language: str, heading: str) -> list[Page]:
     """The edited pages under a heading of the menu in a language, or in the nearest that has any there."""
     found = grounds().placed
     return next((p for code in (language, *NEAREST[language]) if (p := found.get(code, {}).get(heading))), [])
+
+
+def stories(request: HttpRequest) -> list[dict[str, Any]]:
+    """Success stories, newest first, each in the page's language or the nearest it is told in."""
+    code = current().code
+    rank = {language: n for n, language in enumerate((code, *NEAREST[code]))}
+    rows = StoryPage.objects.live().public().defer("body").order_by("-first_published_at", "-pk")[:MOST_STORIES]
+    best: dict[Any, StoryPage] = {}
+    for row in rows:
+        language = language_code_of(row)
+        known = best.get(row.translation_key)
+        if language in rank and (known is None or rank[language] < rank[language_code_of(known)]):
+            best[row.translation_key] = row
+    return [
+        {
+            "page": row,
+            "url": url if language_code_of(row) == code else here_of(url),
+            "lang": "" if language_code_of(row) == code else tag_of(language_code_of(row)),
+        }
+        for row in best.values()
+        if (url := row.get_url(request))
+    ]
 
 
 def words_above(language: str, name: str) -> tuple[ContentPage, str] | None:

@@ -6,24 +6,28 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+import nh3
 from django import template
 from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.models import Page
+from wagtail.templatetags.wagtailcore_tags import richtext
 
 from diemtua.kit.numbers import format_number
 from diemtua.register.templatetags.desk import icon
 
 from .. import facts, seo, site
 from ..appearance import Appearance
-from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, data_language
+from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, data_language, here_of, tag_of
 from ..models import HomePage
 
 register = template.Library()
+RICH = {"h2", "h3", "p", "b", "strong", "i", "em", "ol", "ul", "li", "a", "sup", "sub", "hr", "br"}
 register.simple_tag(icon, name="icon")
 
 
@@ -123,11 +127,11 @@ def edited_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def here_of(url: str) -> str:
-    """The address of an edited page under the prefix of this page's language, which it shows under a note."""
-    word = url.split("/")[1]
-    bare = url[len(word) + 1 :] if word in CODES else url
-    return bare if current().code == DEFAULT else f"/{current().code}{bare}"
+@register.filter
+def rich(value: Any) -> SafeString:
+    """Rich text as the editor offers it and nothing else: what comes in by other ways (PO files, archives) too."""
+    text = nh3.clean(str(richtext(value)), tags=RICH, attributes={"a": {"href", "id"}}, link_rel=None)
+    return mark_safe(text)  # cleaned in the line above
 
 
 @register.filter
@@ -171,11 +175,6 @@ def headings(context: dict[str, Any]) -> list[dict[str, Any]]:
             })  # fmt: skip
         found.append({"label": heading["label"], "links": links})
     return found
-
-
-def tag_of(code: str) -> str:
-    """The language of a text as browsers know it."""
-    return next((one.tag for one in LANGUAGES if one.code == code), code)
 
 
 @register.simple_tag(takes_context=True)

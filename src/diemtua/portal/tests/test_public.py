@@ -48,7 +48,8 @@ def test_pages_without_translation_show_the_nearest_and_say_so(client: Client, a
         shown = client.get(prefix + page.url).content.decode()
         assert "Bài chỉ có tiếng Việt" in shown
         assert 'role="note"' in shown
-        assert '<html lang="vi"' in shown
+        assert f'<html lang="{prefix[1:].replace("hans", "Hans")}"' in shown
+        assert '<div lang="vi">' in shown
     assert 'role="note"' not in client.get(page.url).content.decode()
 
 

@@ -163,7 +163,7 @@ def stories(request: HttpRequest) -> HttpResponse:
         }
         for p in projects
     ]
-    return render(request, "portal/stories.html", {"stories": shown})
+    return render(request, "portal/stories.html", {"stories": shown, "told": site.stories(request)})
 
 
 @page

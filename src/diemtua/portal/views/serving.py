@@ -12,7 +12,7 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 from diemtua.register import health, paths
 
 from .. import site
-from ..languages import NEAREST, current, public
+from ..languages import NEAREST, current, public, tag_of
 
 
 def serve(request: HttpRequest, path: str = "") -> HttpResponse:
@@ -26,7 +26,7 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
         if found is None:
             continue
         if language != asked:
-            request.shown_in = language  # type: ignore[attr-defined]
+            request.shown_in = tag_of(language)  # type: ignore[attr-defined]
         response = _guarded(request, *found)
         return public(response, keep="no-store" not in response.headers.get("Cache-Control", ""))
     request.portal_chain = []  # type: ignore[attr-defined]
