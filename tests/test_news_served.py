@@ -1,6 +1,7 @@
 """The newsroom on a real server: views counted once under many readers and processes, kept through a kill; what is due
 appears by itself; a change is seen within seconds."""
 
+import itertools
 import threading
 import time
 import urllib.error
@@ -39,13 +40,14 @@ page.save_revision().publish()
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ScratchServer]:
-    with ScratchServer(workers=2) as running:
+    with ScratchServer(workers=2, env={"DIEMTUA_PROXIES": "127.0.0.1"}) as running:
         yield running
 
 
 def read(server: ScratchServer, path: str, reader: int = 0) -> tuple[int, str]:
     agent = f"Mozilla/5.0 (X11; Linux x86_64; rv:{100 + reader}.0) Gecko/20100101 Firefox/{100 + reader}.0"
-    asked = urllib.request.Request(server.base_url + path, headers={"User-Agent": agent})
+    said = {"User-Agent": agent, "X-Forwarded-For": f"198.51.{reader // 250 % 250}.{reader % 250 + 1}"}
+    asked = urllib.request.Request(server.base_url + path, headers=said)
     try:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return answer.status, answer.read().decode()
@@ -98,6 +100,52 @@ def test_a_crowd_is_counted_once_each_and_a_kill_loses_seconds_only(server: Scra
     server.kill()  # these five may be lost; nothing else is
     server.start()
     assert before + 50 <= total(server) <= before + 95
+
+
+def test_a_kill_in_the_middle_of_fifty_readers(server: ScratchServer) -> None:
+    """What was answered some seconds before the kill is counted, once each, and no more than was asked."""
+    before, hour = total(server), time.time() // 3600
+    answered: list[float] = []
+    asked = itertools.count(10_000)
+    killed = threading.Event()
+
+    def ever_new() -> None:
+        while not killed.is_set():
+            try:
+                if read(server, ARTICLE, next(asked))[0] == 200:
+                    answered.append(time.monotonic())
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    threads = [threading.Thread(target=ever_new) for _n in range(50)]
+    for thread in threads:
+        thread.start()
+    time.sleep(8)
+    at = time.monotonic()
+    server.kill()
+    killed.set()
+    for thread in threads:
+        thread.join()
+    server.start()
+    counted = total(server) - before
+    assert len([when for when in answered if when < at - 5]) > 50
+    assert len([when for when in answered if when < at - 5]) <= counted
+    if time.time() // 3600 == hour:
+        assert counted <= next(asked) - 10_000
+
+
+def test_robots_and_a_flood_from_one_sender_count_little(server: ScratchServer) -> None:
+    before = total(server)
+    for agent in ("Googlebot/2.1", "curl/8.5", "python-requests/2.32", ""):
+        asked = urllib.request.Request(server.base_url + ARTICLE, headers={"User-Agent": agent})
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert answer.status == 200
+    for _n in range(200):
+        read(server, ARTICLE, 60_000)
+    until(lambda: total(server) > before, 20)
+    time.sleep(3)
+    assert total(server) <= before + 2  # two at the turn of an hour
 
 
 def test_what_is_due_appears_by_itself(server: ScratchServer) -> None:
