@@ -109,7 +109,7 @@ def _others_first(command: _Migrate) -> None:
     Each step makes anew all models that hang together with what it changes. Wagtail takes 150 steps, and by Django's
     order of names it would take them last, when all of ours hang together with it: half as much work again.
     """
-    executor = MigrationExecutor(connection, command.migration_progress_callback)
+    executor = MigrationExecutor(connection, command.migration_progress_callback)  # type: ignore[arg-type]
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("diemtua.")}
     executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] not in ours])
 

@@ -85,7 +85,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     after = (first + datetime.timedelta(days=32)).replace(day=1)
-    rows = ArticlePage.objects.live().public().filter(published_day__gte=first, published_day__lt=after)
+    rows = ArticlePage.objects.for_all().filter(published_day__gte=first, published_day__lt=after)
     return _urls(request, rows.defer("search_text", "body").order_by("-published_at")[:50_000])
 
 
@@ -93,7 +93,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 def news(request: HttpRequest) -> HttpResponse:
     """Articles of the last two days: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap"""
     since = timezone.now() - datetime.timedelta(days=NEWS_DAYS)
-    rows = ArticlePage.objects.live().public().filter(published_at__gte=since).defer("search_text", "body")
+    rows = ArticlePage.objects.for_all().filter(published_at__gte=since).defer("search_text", "body")
     name = escape(settings.WAGTAIL_SITE_NAME)
     parts = [
         f"<url><loc>{_here(request, article.get_url(request))}</loc><news:news><news:publication>"
