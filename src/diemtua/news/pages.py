@@ -50,7 +50,7 @@ def _render(listing: Any, request: HttpRequest, **context: Any) -> HttpResponse:
     newsroom = listing
     if isinstance(listing, SectionPage):
         newsroom = chain[-2] if len(chain) > 1 and chain[-1].pk == listing.pk else listing.get_parent()
-    sections = Page.objects.child_of(newsroom).live().order_by("path")
+    sections = Page.objects.filter(queries.children(newsroom)).live().order_by("path")
     return listing.render(
         request,
         context_overrides={

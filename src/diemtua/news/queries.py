@@ -7,6 +7,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -17,8 +18,36 @@ if TYPE_CHECKING:
     from .models import ArticlePage
 
 PAGE = 20
+GUARDED_SECONDS, _GUARDED = 1.0, "news-guarded"
+CHILDREN_MOST = 500  # places that are named one by one
 TOO_MANY = 1000  # so many matches of a search are shown, and no more
 LOOKED_THROUGH = 2000  # so many of the newest articles are searched without the index
+
+
+def children(page: Page) -> Q:
+    """Pages right beneath one, by their places in the tree. One query, for the last of the places.
+
+    Wagtail's own `child_of` looks for the depth among all pages that lie beneath, however deep: for the sections of a
+    newsroom that is every article (30 ms of 100,000).
+    """
+    beneath = Q(path__gt=page.path, path__lte=page.path + "Z" * Page.steplen)  # steps are written in 0-9A-Z
+    last = Page.objects.filter(beneath).order_by("-path").values_list("path", flat=True).first()
+    if last is None:
+        return Q(pk__in=[])
+    end = int(last[len(page.path) : len(page.path) + Page.steplen], 36)
+    if end > CHILDREN_MOST:
+        return beneath & Q(depth=page.depth + 1)
+    return Q(path__in=[Page._get_path(page.path, page.depth + 1, step) for step in range(1, end + 1)])
+
+
+def guarded() -> list[str]:
+    """Where in the tree pages are for some readers only; asked once a second."""
+    found: list[str] | None = cache.get(_GUARDED)
+    if found is None:
+        pages = list(PageViewRestriction.objects.order_by().values_list("page_id", flat=True))
+        found = list(Page.objects.filter(pk__in=pages).values_list("path", flat=True)) if pages else []
+        cache.set(_GUARDED, found, GUARDED_SECONDS)
+    return found
 
 
 class ArticleQuerySet(PageQuerySet):
@@ -31,8 +60,7 @@ class ArticleQuerySet(PageQuerySet):
         Wagtail's own `public()` joins all pages to a table that is empty nearly everywhere: 20 ms of 100,000 articles.
         """
         rows = self.live()
-        guarded = list(PageViewRestriction.objects.order_by().values_list("page_id", flat=True))
-        for path in Page.objects.filter(pk__in=guarded).values_list("path", flat=True) if guarded else ():
+        for path in guarded():
             rows = rows.exclude(path__startswith=path)
         return rows
 

@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
+from diemtua.news.queries import children
+
 from .languages import NEAREST, current, here_of, tag_of
 from .models import ContentPage, HomePage, StoryPage
 
@@ -63,7 +65,7 @@ def _look() -> Grounds:
         homes[page.locale.language_code] = page
     under = Q()
     for page in homes.values():
-        under |= Q(path__startswith=page.path, depth=page.depth + 1)
+        under |= children(page)
     menus: dict[str, list[Page]] = {code: [] for code in homes}
     if homes:
         for page in Page.objects.filter(under).live().in_menu().order_by("path"):

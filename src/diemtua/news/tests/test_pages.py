@@ -13,8 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Page
 
-from diemtua.news.models import ArticlePage, Correction, RelatedRecord
+from diemtua.news import queries
+from diemtua.news.models import ArticlePage, Correction, RelatedRecord, SectionPage
 from diemtua.portal.actions import found_site
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +195,18 @@ def test_founding_twice_changes_nothing(newsroom: Any) -> None:
     found_site(name="Tên khác")
     assert newsroom.get_siblings().count() == 1
     assert ArticlePage.get_tree().model.objects.count() == before
+
+
+def test_children_are_those_of_the_tree(
+    newsroom: Any, section: Any, article: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where places are empty, where there are none, and where they are too many to be named."""
+    for number in range(5):
+        newsroom.add_child(instance=SectionPage(title=f"Mục {number}", slug=f"muc-{number}"))
+    article()
+    SectionPage.objects.get(slug="muc-2").delete()
+    pages = [newsroom, section, *Page.objects.filter(depth__lte=2)]
+    for most in (500, 2):
+        monkeypatch.setattr(queries, "CHILDREN_MOST", most)
+        for page in pages:
+            assert set(Page.objects.filter(queries.children(page))) == set(Page.objects.child_of(page))
