@@ -23,7 +23,7 @@ def trust_fresh_connection() -> None:
     One that is lost meanwhile fails once, is said to the person (`trouble`) and is opened anew with the next request.
     """
     if time.monotonic() - getattr(connection, "answered_at", 0.0) < FRESH:
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]
 
 
 class SafetyMiddleware:

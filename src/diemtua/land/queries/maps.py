@@ -106,7 +106,8 @@ def at_communes(titles: Mapping[int, str]) -> list[Feature]:
     rows = ZoneCommune.objects.filter(zone__in=titles, unit__lat__isnull=False, unit__lon__isnull=False)
     at: dict[int, tuple[float, float]] = {}
     for pk, lon, lat in rows.order_by("zone_id", "pk").values_list("zone_id", "unit__lon", "unit__lat"):
-        at.setdefault(pk, (lon, lat))
+        if lon is not None and lat is not None:
+            at.setdefault(pk, (lon, lat))
     found, taken = [], set()
     for pk, (lon, lat) in at.items():
         while (lon, lat) in taken:

@@ -227,7 +227,8 @@ def _unknown(screen: Screen, at: Mapping[str, int], table: Table, values: Mappin
     for code, how in screen.import_enters.items():
         if code not in at or not any(isinstance(v, Unknown) for v in values[code].values()):
             continue
-        kind = screen.own_fields[code].related_model._meta.model_name
+        related: Any = screen.own_fields[code].related_model
+        kind = str(related._meta.model_name)
         told: dict[tuple[str, str], list[tuple[int, str, list[Cell]]]] = defaultdict(list)
         for number, cells in zip(table.numbers, table.rows, strict=True):
             if (cell := cells[at[code]]) is not None and isinstance(values[code][cell], Unknown):
@@ -243,7 +244,7 @@ def _unknown(screen: Screen, at: Mapping[str, int], table: Table, values: Mappin
             found[key] = NewName(
                 before.name if before else " ".join(text.split()),
                 kind,
-                (before.fields if before else {}) | fields,
+                {**(before.fields if before else {}), **fields},
                 len(rows) + (before.rows if before else 0),
                 min(number, before.first) if before else number,
             )
