@@ -17,11 +17,14 @@ from .models import ArticlePage, NewsIndexPage
 
 @transaction.atomic
 def found_newsroom(*, parent: Page, title: str) -> NewsIndexPage:
-    """The newsroom under a home page, made when it is not there."""
+    """The newsroom under a home page, made when it is not there: the translation of those under the other home pages."""
     found = NewsIndexPage.objects.child_of(parent).first()
     if found is None:
         found = NewsIndexPage(title=title, slug="news" if parent.locale.language_code != "vi" else "tin-tuc")
         found.locale, found.show_in_menus = parent.locale, True
+        for home in parent.get_translations():
+            if (other := NewsIndexPage.objects.child_of(home).first()) is not None:
+                found.translation_key = other.translation_key
         parent.add_child(instance=found)
     return found
 

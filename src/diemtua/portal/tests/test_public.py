@@ -187,3 +187,10 @@ def test_a_picture_of_a_hundred_megapixels_is_refused_before_it_is_opened() -> N
     Picture.new("1", (10_000, 10_000)).save(made, "PNG")
     form = get_image_form(get_image_model())({"title": "a"}, {"file": SimpleUploadedFile("a.png", made.getvalue())})
     assert "file" in form.errors
+
+
+def test_the_newsroom_is_one_in_all_languages(client: Client, newsroom: Any) -> None:
+    """Its page leads to the newsroom of the other language, not to a page that is not translated."""
+    shown = client.get("/tin-tuc/").content.decode()
+    assert 'href="/en/news/" lang="en"' in shown
+    assert 'rel="alternate" hreflang="en" href="http://testserver/en/news/"' in shown
