@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -24,3 +27,14 @@ def people_are_elsewhere(request: HttpRequest, items: list[Any]) -> None:
 def papers_are_elsewhere(request: HttpRequest, items: list[Any]) -> None:
     """Papers belong to the facts desk, which reads and guards them."""
     items[:] = [item for item in items if item.name != "documents"]
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_papers_are_counted(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if type(item).__name__ != "DocumentsSummaryItem"]
+
+
+@hooks.register("insert_global_admin_css")
+def in_our_colours() -> SafeString:
+    sheets = (static("vendor/font.css"), static("portal/cms.css"))
+    return format_html('<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">', *sheets)

@@ -59,6 +59,12 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
     def is_at_least(self, role: str) -> bool:
         """Whether this person may do what `role` may."""
         return self.is_active and ROLE_RANK[Role(self.role)] >= ROLE_RANK[Role(role)]
