@@ -20,6 +20,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +44,12 @@ Environ = dict[str, Any]
 Application = Callable[..., Iterable[bytes]]
 
 
+@lru_cache(256)
+def unpacks(said: str) -> bool:
+    """Whether somebody who says this (`Accept-Encoding`) can unpack gzip. Browsers say one of a few things."""
+    return UNPACKS.search(said) is not None
+
+
 @dataclass(slots=True)
 class Form:
     """A page in one way of packing, ready to be sent."""
@@ -63,7 +70,7 @@ class Kept:
 
     def form(self, packing: str) -> Form:
         """The form for who says to understand this much (`Accept-Encoding`)."""
-        if not packing or len(self.plain.body) < PACKED_FROM or not UNPACKS.search(packing):
+        if not packing or len(self.plain.body) < PACKED_FROM or not unpacks(packing):
             return self.plain
         if self.packed is None:  # two threads at once pack it twice, to the same bytes
             body = gzip.compress(self.plain.body, 6, mtime=0)
