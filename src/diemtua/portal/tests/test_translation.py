@@ -6,6 +6,7 @@ from typing import Any
 
 import polib
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +14,8 @@ from wagtail.models import Locale
 from wagtail_localize.models import Translation
 
 from diemtua.news.models import ArticlePage
+from diemtua.portal import site
+from diemtua.portal.models import ContentPage
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +73,53 @@ def test_other_files_are_refused_in_a_sentence(staff: Any, handed: Translation, 
 def test_viewers_take_nothing_in(staff: Any, handed: Translation) -> None:
     address = reverse("wagtail_localize:upload_pofile", args=[handed.pk])
     assert staff.client("viewer").post(address, {}).status_code == 403
+
+
+def test_words_above_a_page_and_parts_that_stay_live_are_translated(
+    staff: Any, client: Client, newsroom: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Words go out as PO and come back; what is looked up, and where the page stands, is the same in each language."""
+    home = newsroom.get_parent()
+    page = ContentPage(title="Khu", slug="x", above="parks", lead="Lời dẫn", locale=home.locale)
+    page.body = [
+        ("text", "<p>Đoạn văn</p>"),
+        ("parks", {"heading": "Các khu", "most": 3}),
+        ("button", {"text": "Hỏi", "to": "enquire"}),
+    ]
+    page.full_clean(exclude=["path", "depth", "url_path"])
+    home.add_child(instance=page)
+    address = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+    korean_locale = Locale.objects.get(language_code="ko")
+    assert staff.client("officer").post(address, {"locales": [korean_locale.pk]}).status_code == 302
+    handed = Translation.objects.get(target_locale=korean_locale, source__object_id=page.translation_key)
+    po = polib.pofile(
+        staff.client("officer").get(reverse("wagtail_localize:download_pofile", args=[handed.pk])).content.decode()
+    )
+    words = {entry.msgid for entry in po}
+    assert {"Lời dẫn", "Đoạn văn", "Các khu", "Hỏi"} <= words
+    assert not {"parks", "enquire", "3"} & (words - {"parks"})
+    for entry in po:
+        entry.msgstr = {"Lời dẫn": "머리말", "Đoạn văn": "문단", "Các khu": "단지", "Hỏi": "문의"}.get(
+            entry.msgid, entry.msgid
+        )
+    upload = reverse("wagtail_localize:upload_pofile", args=[handed.pk])
+    assert (
+        staff.client("officer").post(upload, {"file": SimpleUploadedFile("ko.po", str(po).encode())}).status_code == 302
+    )
+    korean = handed.get_target_instance()
+    edit = reverse("wagtailadmin_pages:edit", args=[korean.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        assert staff.client("lead").post(edit, {"action": "publish"}).status_code == 302
+    site.forget()
+    cache.clear()
+    korean = ContentPage.objects.get(locale=korean_locale)
+    assert (korean.above, korean.slug, korean.body[1].value["most"], korean.body[2].value["to"]) == (
+        "parks",
+        "parks",
+        3,
+        "enquire",
+    )
+    shown = client.get("/ko/parks/").content.decode()
+    assert "<p>머리말" in shown
+    assert "문단" in shown
+    assert 'href="/ko/enquire/">문의</a>' in shown
