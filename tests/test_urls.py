@@ -114,6 +114,8 @@ DOORS = [
     # Edited pages; without a founded site there is none yet. Wagtail's own doors under /cms/ are tried in `portal`.
     Door("/^((?:[\\w\\-]+/)*)$", everyone(404), everyone(404)),
     Door("/appearance/", NO, everyone(302)),
+    Door("/parks/features.json", everyone(200), NO),
+    Door("/parks/base.json", everyone(200), NO),
     Door("/media/<path:path>", everyone(404), NO),
     Door("/sitemap.xml", everyone(200), NO),
     Door("/sitemap-pages.xml", everyone(200), NO),

@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 
 from .languages import CODES, DEFAULT
 from .opendata.writing import FORMS
-from .views import data, enquirers, finding, guide, pages, serving
+from .views import data, enquirers, finding, guide, mapping, pages, serving
 
 
 class FormConverter(StringConverter):
@@ -48,6 +48,8 @@ def _in(code: str) -> URLResolver:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("parks/features.json", mapping.features, name="park_features"),
+    path("parks/base.json", mapping.base, name="park_base"),
     path("data/catalog.jsonld", data.dcat, name="dcat"),
     path("data/<slug:name>.dictionary.json", data.dictionary, name="data_dictionary"),
     path("data/<slug:name>.<dataform:form>", data.file, name="data_file"),

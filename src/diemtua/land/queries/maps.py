@@ -283,6 +283,9 @@ class Picture:
     left_out: int = 0
     metres: int = 0  # what the bar of the scale stands for
     bar: float = 0.0  # how long it is
+    box: tuple[float, float, float, float] | None = (
+        None  # west, south, east, north, where the drawing was asked for one
+    )
 
     @property
     def bar_at(self) -> float:

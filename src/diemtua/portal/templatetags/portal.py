@@ -19,6 +19,7 @@ from wagtail.models import Page
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from diemtua.kit.numbers import format_number
+from diemtua.land.queries import maps
 from diemtua.register.templatetags.desk import icon
 
 from .. import facts, seo, site
@@ -125,6 +126,37 @@ def edited_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
             "here": at is not None and at.startswith(row.path),
         })  # fmt: skip
     return found
+
+
+@register.simple_tag
+def map_settings(picture: Any, zone: Any = None) -> dict[str, Any]:
+    """What the map in the browser is told: where to look, what to say, where a click leads."""
+    states = {
+        "free": _("Free"),
+        "part": _("Partly free"),
+        "reserved": _("Reserved"),
+        "let": _("Let"),
+        "unknown": _("Not known"),
+    }
+    return {
+        "box": list(picture.box or maps.home_box()),
+        "here": None,
+        "tiles": "",
+        "credit": "",
+        "base": maps.base_version()[:12],
+        "stateNames": states,
+        "pages": {"zone": address("park", 0).replace("/0/", "/#/"), "plot": "plot-#"},
+        "words": {
+            "illustrative": _("Illustrative, not real"),
+            "open": _("More about it"),
+            "unknown": _("not known"),
+            "drawn": _("as drawn"),
+            "zoomIn": _("Zoom in"),
+            "zoomOut": _("Zoom out"),
+            "north": _("Reset bearing to north"),
+            "map": _("Map of zones and parks"),
+        },
+    }
 
 
 @register.filter

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from babel.messages.pofile import read_po
 from django.utils import translation
 
+from diemtua.land.models import Outline
 from diemtua.portal import languages, scoring
 from diemtua.portal.templatetags import portal as tags
 from diemtua.portal.urls import PAGES
@@ -169,3 +171,25 @@ def test_an_enquiry_is_answered_in_its_language(client: Any, db: None, code: str
     tag = next(one.tag for one in languages.LANGUAGES if one.code == code)
     assert f'<html lang="{tag}"' in page
     assert 'name="robots" content="noindex' in page
+
+
+def test_the_map_asks_for_what_is_public_only(client: Any, db: None, staff: Any) -> None:
+    zones = {
+        access: write.create(
+            "zone", actor=staff.lead, fields={"title": f"Khu {access}", "type": "industrial_park", "access": access}
+        )
+        for access in ("public", "internal")
+    }
+    for zone in zones.values():
+        square = "POLYGON((106.5 20.5,106.6 20.5,106.6 20.6,106.5 20.6,106.5 20.5))"
+        sides = {"min_x": 106.5, "min_y": 20.5, "max_x": 106.6, "max_y": 20.6, "center_x": 106.55, "center_y": 20.55}
+        wkb = shapely.to_wkb(shapely.from_wkt(square))
+        Outline.objects.create(record=zone.record, wkb=wkb, area_ha=11_000, **sides)
+    told = client.get("/parks/features.json").json()["features"]
+    assert [f["properties"]["title"] for f in told] == ["Khu public"]
+    assert client.get("/parks/features.json", {"zone": zones["public"].pk}).status_code == 200
+    for asked in (zones["internal"].pk, "0", "x", "9" * 30):
+        assert client.get("/parks/features.json", {"zone": asked}).status_code == 404
+    page = client.get(languages.address("parks", lang="ja")).content.decode()
+    assert 'data-features="/parks/features.json"' in page
+    assert "Khu internal" not in page

@@ -71,6 +71,7 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     if not found:
         return None
     picture = maps.picture(found, box)
+    picture.box = box
     urls = {f.url: address("park", f.pk) if f.kind == "zone" else f"#plot-{f.pk}" for f in found}
     picture.paths = [replace(p, url=urls.get(p.url, "")) for p in picture.paths]
     return picture

@@ -9,8 +9,10 @@
   const drawn = root.querySelector(".mp-drawn");
   const filters = root.querySelector("[data-map-filters]");
   const print = document.querySelector("[data-print]");
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+  }
 
   const canDraw = () => {
     try {
@@ -28,7 +30,7 @@
   const isPlot = ["==", ["get", "kind"], "plot"];
   const isZone = ["==", ["get", "kind"], "zone"];
   const FONT = ["Be Vietnam Pro"];
-  const english = document.documentElement.lang === "en";
+  const english = document.documentElement.lang !== "vi";
 
   // Each layer's colours, so that they can be set anew when the theme changes.
   const paints = () => ({
@@ -186,9 +188,11 @@
     plots = data.features.filter((f) => f.properties.kind === "plot");
     map.getSource("land").setData(data);
     map.once("idle", uncover);
-    filters.hidden = false;
-    filters.addEventListener("input", show);
-    filters.addEventListener("submit", (event) => event.preventDefault());
+    if (filters) {
+      filters.hidden = false;
+      filters.addEventListener("input", show);
+      filters.addEventListener("submit", (event) => event.preventDefault());
+    }
     root.dataset.filled = String(data.features.length);
   });
 
@@ -271,7 +275,7 @@
     line(box, "p", p.kind === "plot" ? `${area} · ${settings.stateNames[p.state]}` : area);
     if (p.illustrative) line(box, "p", words.illustrative).className = "badge bg-yellow-lt";
     const link = line(line(box, "p", ""), "a", words.open);
-    link.href = `/desk/r/${feature.id}/`;
+    link.href = (settings.pages?.[p.kind] ?? "/desk/r/#/").replace("#", feature.id).replace("plot-", "#plot-");
     new maplibregl.Popup({ maxWidth: "280px" }).setLngLat(at).setDOMContent(box).addTo(map);
   };
   map.on("click", (event) => {
