@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from diemtua.news.models import ArticlePage, RelatedRecord
+from diemtua.register import merging, write
 from diemtua.register.models import Record
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,15 @@ def test_readers_are_told_of_public_records_only(client: Client, hidden: Record,
             assert said == (shown and address == page.url), (access, address)
     Record.objects.filter(pk=hidden.pk).update(archived_at=page.published_at)
     assert hidden.title not in client.get(page.url).content.decode()
+
+
+def test_an_article_about_two_records_that_are_one_names_it_once(article: Any, staff: Any) -> None:
+    keep, drop = (
+        write.create("party", actor=staff.lead, fields={"title": t, "kind": "company", "unit": staff.unit}).record
+        for t in ("Công ty Sao Khuê thử", "Cty Sao Khuê thử")
+    )
+    one, both = article("Bài một"), article("Bài hai")
+    RelatedRecord.objects.create(page=one, record=drop)
+    RelatedRecord.objects.bulk_create([RelatedRecord(page=both, record=r) for r in (keep, drop)])
+    merging.merge(actor=staff.lead, keep=keep.party, drop=drop.party, choices={}, reason="Một công ty")
+    assert sorted(RelatedRecord.objects.filter(record=keep).values_list("page", flat=True)) == [one.pk, both.pk]
