@@ -144,4 +144,4 @@ def use_language(page: "Page", language: str) -> None:
         return
     button = page.locator(f'button[name="language"][value="{language}"]').first
     button.evaluate("b => b.form.requestSubmit(b)")
-    page.wait_for_function(f"document.documentElement.lang === '{language}'")
+    page.locator(f"html[lang={language}]").wait_for(state="attached")

@@ -120,6 +120,7 @@ def test_every_page_fits_a_telephone_and_a_screen_reader_can_use_it(
 
 def test_theme_and_language_are_kept(page: "Page") -> None:
     page.goto("/desk/")
+    use_language(page, "vi")
     html = page.locator("html")
     before = html.get_attribute("data-bs-theme")
     page.locator(".dt-topbar [data-theme-toggle]").click()
@@ -129,12 +130,12 @@ def test_theme_and_language_are_kept(page: "Page") -> None:
     assert html.get_attribute("data-bs-theme") == after
 
     page.locator('.dt-topbar button[name="language"]').click()
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.locator("html[lang=en]").wait_for(state="attached")
     assert page.locator("h1").inner_text() == "Parties"
     page.goto("/desk/commitments/")
     assert page.locator("h1").inner_text() == "Commitments"
     page.locator('.dt-topbar button[name="language"]').click()
-    page.wait_for_function("document.documentElement.lang === 'vi'")
+    page.locator("html[lang=vi]").wait_for(state="attached")
     assert page.locator("h1").inner_text() == "Cam kết"
 
 
