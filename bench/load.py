@@ -33,6 +33,10 @@ def percentile(times: Sequence[float], share: float = 0.95) -> float:
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]
 
 
+# One place for all answers: a buffer made anew for each `recv` cost as much as half of what is measured.
+_ROOM = bytearray(262_144)
+
+
 class _Connection:
     __slots__ = ("held", "number", "sent_at", "socket", "wanted")
 
@@ -47,18 +51,18 @@ class _Connection:
 
     def read(self) -> bool:
         """Take what has come; whether the answer is whole. Raises ConnectionError when the server hung up."""
-        part = self.socket.recv(262_144)
-        if not part:
+        length = self.socket.recv_into(_ROOM)
+        if not length:
             raise ConnectionError("the server hung up")
-        self.held += part
+        self.held += _ROOM[:length]
         if self.wanted < 0:
             end = self.held.find(b"\r\n\r\n")
             if end < 0:
                 return False
             head = self.held[:end].lower()
             at = head.find(b"content-length:")
-            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            self.wanted = end + 4 + length
+            body = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+            self.wanted = end + 4 + body
         return len(self.held) >= self.wanted
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diemtua.kit.fields import NumberField, PartialDateField
 from diemtua.parties.models import Party
@@ -40,7 +41,7 @@ class Instrument(Recorded, OfUnit):
         UNKNOWN = "unknown", _("Not known")
 
     class Renewal(models.TextChoices):
-        NONE = "none", _("None")
+        NONE = "none", pgettext_lazy("renewal", "None")
         AUTOMATIC = "automatic", _("Automatic")
         AGREED = "agreed", _("By agreement")
         UNKNOWN = "", _("Not known")

@@ -58,17 +58,14 @@ class Tally:
 
     def see(self, article: int, address: str, agent: str, *, now: float | None = None) -> bool:
         """Note that somebody read an article; whether it was new to this process. Never raises, never waits long."""
-        if is_robot(agent):
+        hour = int((time.time() if now is None else now) // HOUR)
+        # A number that means nothing outside this process, and goes with the hour.
+        reader = hash((hour, article, address, agent))
+        if reader in self._seen or is_robot(agent):
             return False
-        moment = time.time() if now is None else now
-        hour = int(moment // HOUR)
         try:
             salt = self._salt_of(hour)
         except DatabaseError:
-            return False
-        # Numbers that mean nothing outside this process, and go with the hour.
-        reader = hash((salt, article, address, agent))
-        if reader in self._seen:
             return False
         sender = sender_of(address)
         mark = hashlib.blake2b(f"{article}\0{sender}\0{agent}".encode(), key=salt, digest_size=16).digest()

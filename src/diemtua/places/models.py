@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 MATCHED_WHEN_DATED = Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
@@ -270,7 +270,7 @@ class Alias(models.Model):
     origin = models.CharField(_("Origin"), max_length=9, choices=Origin, default=Origin.REFERENCE)
 
     class Meta:
-        verbose_name = _("Alias")
+        verbose_name = pgettext_lazy("a place", "Alias")
         ordering = ["text"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "text"], name="places_alias_once")]
 

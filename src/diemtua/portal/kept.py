@@ -113,6 +113,8 @@ class KeptPages:
                 (),
             )
             page = self._pages.get(key)
+            if page is not None and self.clock() - page.drawn < FRESH:
+                return self._answer(page, environ, start_response)
         if page is None:
             key = self.key(environ)
             if key is None:
@@ -153,7 +155,7 @@ class KeptPages:
 
     def _answer(self, page: Kept, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if page.article:
-            self._count(page.article, environ)
+            tally().see(page.article, address_from(environ), environ.get("HTTP_USER_AGENT", ""))
         form = page.form(environ.get("HTTP_ACCEPT_ENCODING", ""))
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known and form.tag in known:
@@ -161,11 +163,6 @@ class KeptPages:
             return [b""]
         start_response(page.status, form.headers)
         return [form.body]
-
-    @staticmethod
-    def _count(article: int, environ: Environ) -> None:
-        if article:
-            tally().see(article, address_from(environ), environ.get("HTTP_USER_AGENT", ""))
 
     def _draw(self, key: Any, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         drawn = self.clock()  # what is published while the page is being drawn is not on it
@@ -203,7 +200,8 @@ class KeptPages:
             self._keep(key, page)
             return self._answer(page, environ, start_response)
         self._drop(key)
-        self._count(article, environ)
+        if article:
+            tally().see(article, address_from(environ), environ.get("HTTP_USER_AGENT", ""))
         start_response(held["status"], headers, *([held["exc_info"]] if held["exc_info"] else []))
         return [body]
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diemtua.kit.fields import PartialDateField
 from diemtua.register.fields import CodeField
@@ -145,7 +146,7 @@ class Proposal(models.Model):
         OPEN = "open", _("To be decided")
         ACCEPTED = "accepted", _("Accepted")
         MENDED = "mended", _("Accepted with another value")
-        REJECTED = "rejected", _("Rejected")
+        REJECTED = "rejected", pgettext_lazy("a reading", "Rejected")
         SUPERSEDED = "superseded", _("Not found again")
 
     class Origin(models.TextChoices):

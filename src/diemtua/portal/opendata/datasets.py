@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diemtua.kit.fields import PartialDateField
 from diemtua.register.fields import CodeField, CodesField
@@ -93,7 +94,7 @@ class Dataset:
     def columns(self) -> tuple[Column, ...]:
         found = [
             Column("id", "pk", "integer", label=_("Number"), about=_("Number of the record; it never changes.")),
-            Column("title", "record__title", "text", label=_("Title")),
+            Column("title", "record__title", "text", label=pgettext_lazy("a record", "Title")),
         ]
         for name in self.fields:
             found += columns_of(self.model._meta.get_field(name), label=self.screen.label(name))  # type: ignore[arg-type]

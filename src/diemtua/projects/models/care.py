@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diemtua.kit.fields import NumberField
 from diemtua.parties.models import Party
@@ -53,7 +54,7 @@ class CareCase(Recorded):
         null=True,
         blank=True,
         related_name="care_cases",
-        verbose_name=_("owner"),
+        verbose_name=pgettext_lazy("a case", "owner"),
     )
     due = models.DateField(
         _("promised by"),

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from diemtua.kit.fields import PartialDateField
@@ -92,7 +92,7 @@ class OneForm(django_filters.FilterSet):
 
 def _build_filterset(screen: Screen, user: User) -> type[django_filters.FilterSet]:
     made: dict[str, Any] = {
-        "q": django_filters.CharFilter(method="find_text", label=_("Words")),
+        "q": django_filters.CharFilter(method="find_text", label=pgettext_lazy("to search for", "Words")),
         "archived": django_filters.ChoiceFilter(
             method="find_archived",
             label=_("Archived"),

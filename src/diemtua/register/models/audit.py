@@ -7,6 +7,7 @@ forgotten code path cannot either.
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..queries import VisibleRecordQuerySet
 from .record import Record
@@ -16,7 +17,7 @@ class Batch(models.Model):
     """Several changes made, and undone, as one: an import, a bulk edit, a merge."""
 
     class Kind(models.TextChoices):
-        IMPORT = "import", _("Import")
+        IMPORT = "import", pgettext_lazy("rows", "Import")
         BULK = "bulk", _("Bulk edit")
         MERGE = "merge", _("Merge")
         LOAD = "load", _("Loading of the demonstration")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diemtua.kit.text import fold, sort_key
 
@@ -65,7 +66,7 @@ class Record(models.Model):
     """One row for every record of any kind. Search, access, audit and evidence point here."""
 
     kind = models.CharField(max_length=24, editable=False)
-    title = models.CharField(_("title"), max_length=500)
+    title = models.CharField(pgettext_lazy("a record", "title"), max_length=500)
     title_key = models.CharField(max_length=500, editable=False)
     sort_key = models.CharField(max_length=200, editable=False)
     search_text = models.TextField(editable=False)
