@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diemtua.testing.chromium import AXE
+from diemtua.testing.scripts import finish, start
 from diemtua.testing.server import ScratchServer
 
 from .test_look import Watched
@@ -52,7 +53,42 @@ PAGES = {
     "search-nothing": "/tin-tuc/search/?q=zzzz",
     "untranslated": "/ko/news/dau-tu/lien-ha-thai/",
     "not-found": "/en/nothing-here/",
+    "asked": "{asked}",
+    "answered": "{answered}",
+    "pack": "{pack}",
 }
+# The same types in letters of Korea, China and Japan, which are wider and break elsewhere.
+IN_OTHER_LETTERS = {
+    "home-ko": "/ko/",
+    "home-zh": "/zh-hans/",
+    "why-ja": "/ja/why/",
+    "sectors-ko": "/ko/sectors/",
+    "story-zh": "/zh-hans/stories/lotes/",
+    "parks-zh": "/zh-hans/parks/",
+    "find-ja": "/ja/find/",
+    "compare-ko": "/ko/find/compare/?plot={plot}&plot={other}",
+    "calling-ja": "/ja/calling/",
+    "guide-zh": "/zh-hans/guide/",
+    "incentives-ko": "/ko/incentives/",
+    "partners-ja": "/ja/partners/",
+    "markets-zh": "/zh-hans/markets/",
+    "contact-ko": "/ko/contact/",
+    "enquire-ja": "/ja/enquire/",
+    "solved-zh": "/zh-hans/care/",
+    "datasets-ja": "/ja/data/",
+    "edited-zh": "/zh-hans/khu-kinh-te/",
+    "newsroom-ja": "/ja/news/",
+    "month-ko": "/ko/news/2026/11/",
+    "search-zh": "/zh-hans/news/search/?q=zzzz",
+    "not-found-ja": "/ja/nothing-here/",
+}
+PRIVATE = """
+import json
+from diemtua.projects.models import Enquiry, ReplyPack
+asked = Enquiry.objects.order_by("pk")[0].state_path
+answered = Enquiry.objects.filter(answered_at__isnull=False).order_by("pk").first().state_path
+print(json.dumps({"asked": asked, "answered": answered, "pack": ReplyPack.objects.order_by("pk").first().path}))
+"""
 # What a screen reader goes by: one heading of the first order, no order left out, each landmark once, all in this order.
 READING_ORDER = """() => {
     const amiss = [];
@@ -75,14 +111,20 @@ STOP = """() => {
     if (box.width < 1 || box.height < 1) amiss.push('not seen');
     if (box.bottom < 0 || box.top > innerHeight) amiss.push('out of sight');
     if (look.outlineStyle === 'none' && look.boxShadow === 'none') amiss.push('no ring');
-    const top = document.elementFromPoint(box.left + Math.min(box.width, innerWidth) / 2, box.top + Math.min(box.height / 2, 20));
+    const line = here.getClientRects()[0];  // a link over two lines has a box that others stand in
+    const top = document.elementFromPoint(line.left + Math.min(line.width, innerWidth) / 2, line.top + Math.min(line.height / 2, 20));
     if (top && !here.closest('svg') && !(here.contains(top) || top.contains(here) || top.closest('label'))) amiss.push('covered by ' + top.outerHTML.slice(0, 80));
     return {at: all.indexOf(here), amiss: amiss.join(', '), html: here.outerHTML.slice(0, 120)};
 }"""
 SHIFTS = """window.shifted = 0; new PerformanceObserver(list => {
     for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
 }).observe({type: 'layout-shift', buffered: true})"""
-LOOKS = {"light": {"theme": "light"}, "dark": {"theme": "dark"}, "contrast": {"theme": "dark", "contrast": "high"}}
+LOOKS = {
+    "light": {"theme": "light"},
+    "dark": {"theme": "dark"},
+    "strong": {"theme": "light", "contrast": "high"},
+    "strong-dark": {"theme": "dark", "contrast": "high"},
+}
 
 
 def reader(browser: "Browser", server: ScratchServer, width: int = 1440, **look: str) -> "BrowserContext":
@@ -105,7 +147,8 @@ def pages(browser: "Browser", scratch_server: ScratchServer) -> dict[str, str]:
     source = page.locator(".from a").first.get_attribute("href") or ""
     context.close()
     known = {"park": park.split("/")[2], "plot": plots[0], "other": plots[1], "source": source}
-    return {name: path.format(**known) for name, path in PAGES.items()}
+    known |= json.loads(finish(start(scratch_server, PRIVATE)))
+    return {name: path.format(**known) for name, path in (PAGES | IN_OTHER_LETTERS).items()}
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -120,6 +163,8 @@ def test_nothing_is_in_the_way_of_anybody(
     context.add_init_script(source)  # the policy of the pages lets no script be written into them
     watched = Watched(context, scratch_server.base_url)
     for name, path in pages.items():
+        if "contrast" in LOOKS[look] and name in IN_OTHER_LETTERS:
+            continue  # colours are of the type of page, not of its language
         page = watched.open(path)
         assert page.locator("html").get_attribute("data-theme") == LOOKS[look]["theme"]
         result = page.evaluate(
@@ -136,9 +181,9 @@ def test_nothing_is_in_the_way_of_anybody(
 
 
 def test_no_page_scrolls_sideways(browser: "Browser", scratch_server: ScratchServer, pages: dict[str, str]) -> None:
-    """At 320 px, which is 1280 enlarged four times (WCAG 1.4.10), and on a telephone with the largest letters."""
+    """At 320 px, which is 1280 enlarged four times (WCAG 1.4.10), there also with the largest letters."""
     wide = {}
-    for width, text in ((320, ""), (390, "larger")):
+    for width, text in ((320, ""), (320, "larger")):
         context = reader(browser, scratch_server, width, text=text)
         page = context.new_page()
         for name, path in pages.items():
@@ -150,26 +195,38 @@ def test_no_page_scrolls_sideways(browser: "Browser", scratch_server: ScratchSer
     assert not wide
 
 
-@pytest.mark.parametrize("name", ["home", "found", "enquire", "park", "article", "datasets"])
-def test_the_keyboard_goes_through_a_page_in_its_order(
-    browser: "Browser", scratch_server: ScratchServer, pages: dict[str, str], name: str
+def test_the_keyboard_goes_through_every_page_in_its_order(
+    browser: "Browser", scratch_server: ScratchServer, pages: dict[str, str]
 ) -> None:
     """Each stop is later in the page than the one before, is seen, has a ring around it, and nothing lies over it."""
     context = reader(browser, scratch_server)
     page = context.new_page()
-    page.goto(pages[name])
-    stops, before = 0, None
-    for _n in range(400):
-        page.keyboard.press("Tab")
-        told = page.evaluate(STOP)
-        if told is None:
-            break
-        assert not told["amiss"], (name, told)
-        stops += 1
-        assert before is None or told["at"] > before, (name, told)
-        before = told["at"]
-    assert stops > 10
-    page.goto(pages[name])
+    amiss = []
+    for name in PAGES:
+        page.goto(pages[name])
+        stops, before = 0, None
+        for _n in range(1_000):
+            page.keyboard.press("Tab")
+            told = page.evaluate(STOP)
+            if told is None:
+                break
+            stops += 1
+            if told["amiss"] or (before is not None and told["at"] <= before):
+                amiss.append((name, told))
+                break
+            before = told["at"]
+        else:
+            amiss.append((name, "has no end"))
+        if stops <= 10:
+            amiss.append((name, f"ends after {stops}"))
+    assert not amiss, json.dumps(amiss, indent=1, ensure_ascii=False)
+    context.close()
+
+
+def test_the_keyboard_opens_the_menu(browser: "Browser", scratch_server: ScratchServer) -> None:
+    context = reader(browser, scratch_server)
+    page = context.new_page()
+    page.goto("/")
     menu = page.locator(".nav summary").first
     menu.focus()
     page.keyboard.press("Enter")
@@ -179,20 +236,29 @@ def test_the_keyboard_goes_through_a_page_in_its_order(
     context.close()
 
 
-def test_the_first_page_is_light_and_does_not_move(browser: "Browser", scratch_server: ScratchServer) -> None:
-    """At most 200 kB before pictures, nothing shifts, in both languages of ours."""
-    for path in ("/", "/en/"):
-        context = reader(browser, scratch_server)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_first_page_is_light_and_does_not_move(
+    browser: "Browser", scratch_server: ScratchServer, width: int
+) -> None:
+    """At most 200 kB before pictures, and nothing shifts.
+
+    Letters of Korea, China and Japan come from the reader's machine, where nearly all who read them have them. This
+    one has none, so they are sent: their weight is left out here, and lines may become a hair wider when they come.
+    """
+    amiss = {}
+    for path, moves in (("/", 0.001), ("/en/", 0.001), ("/ko/", 0.1), ("/zh-hans/", 0.1), ("/ja/", 0.1)):
+        context = reader(browser, scratch_server, width)
         page = context.new_page()
-        sizes: list[int] = []
-        page.on("requestfinished", lambda r, sizes=sizes: sizes.append(r.sizes()["responseBodySize"]))
+        sizes: dict[str, int] = {}
+        page.on("requestfinished", lambda r, sizes=sizes: sizes.update({r.url: r.sizes()["responseBodySize"]}))
         page.add_init_script(SHIFTS)
         page.goto(path)
-        page.wait_for_load_state("networkidle")
-        # Where the machine has no letters of Korea, China and Japan their names become a hair wider; 0.1 is still good.
-        assert page.evaluate("window.shifted") < 0.001
-        assert sum(sizes) <= 200 * 1024, (path, sizes)
+        page.evaluate("document.fonts.ready.then(() => new Promise(done => setTimeout(done, 200)))")
+        weight = sum(size for url, size in sizes.items() if moves < 0.01 or "noto-sans" not in url)
+        if page.evaluate("window.shifted") >= moves or weight > 200 * 1024:
+            amiss[path] = (page.evaluate("window.shifted"), weight)
         context.close()
+    assert not amiss
 
 
 def test_without_scripts(browser: "Browser", scratch_server: ScratchServer) -> None:
@@ -203,7 +269,9 @@ def test_without_scripts(browser: "Browser", scratch_server: ScratchServer) -> N
     page.locator("button[name=theme]").click()
     assert page.url.endswith("/tin-tuc/")
     page.locator("button[name=text][value=larger]").click()
+    page.locator("button[name=contrast]").click()
     html = page.locator("html")
+    assert html.get_attribute("data-contrast") == "high"
     assert html.get_attribute("data-theme") == "dark"
     assert html.get_attribute("data-text") == "larger"
     page.locator(".langs a[lang=en]").click()

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "diemtua.portal",
     "diemtua.api",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.sites",

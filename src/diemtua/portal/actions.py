@@ -60,13 +60,14 @@ def found_site(*, name: str) -> HomePage:
         other = home.copy_for_translation(english)
         other.slug = "home-en"
         other.save_revision().publish()
-    # Who writes also hands pages to translation.
-    translating = Permission.objects.filter(
-        content_type__app_label="wagtail_localize", codename="submit_translation"
-    ).first()
-    if translating is not None:
-        for group in Group.objects.filter(name__in=set(SEATS.values())):
-            group.permissions.add(translating)
+    # Who writes also hands pages to translation; who publishes also says where old addresses lead.
+    groups = {group.name: group for group in Group.objects.filter(name__in=set(SEATS.values()))}
+    for group in groups.values():
+        group.permissions.add(
+            *Permission.objects.filter(content_type__app_label="wagtail_localize", codename="submit_translation")
+        )
+    if publishing := groups.get(SEATS[Role.LEAD]):
+        publishing.permissions.add(*Permission.objects.filter(content_type__app_label="wagtailredirects"))
     for page in HomePage.objects.filter(locale__language_code__in=("vi", "en")):
         with translation.override(page.locale.language_code):
             found_newsroom(parent=page, title=_("News"))

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from diemtua.news.blocks import PictureBlock, QuoteBlock, TableBlock
 from diemtua.news.choosing import chooser
-from diemtua.news.models import PictureBlock, QuoteBlock
 from diemtua.news.rules import FEATURES
 
 MOST = 24
@@ -194,6 +194,7 @@ def words() -> list[tuple[str, blocks.Block]]:
         ("text", blocks.RichTextBlock(label=_("Text"), features=FEATURES, template="portal/blocks/text.html")),
         ("picture", PictureBlock()),
         ("quote", QuoteBlock()),
+        ("table", TableBlock()),
         ("button", ButtonBlock()),
     ]
 

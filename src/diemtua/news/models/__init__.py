@@ -1,6 +1,6 @@
 """Pages of the newsroom, and how often they were read."""
 
-from .articles import ArticlePage, ArticleTag, Correction, PictureBlock, QuoteBlock, RelatedRecord
+from .articles import ArticlePage, ArticleTag, Correction, RelatedRecord
 from .counts import ViewCount, ViewMark, ViewSalt
 from .sections import NewsIndexPage, SectionPage
 
@@ -9,8 +9,6 @@ __all__ = [
     "ArticleTag",
     "Correction",
     "NewsIndexPage",
-    "PictureBlock",
-    "QuoteBlock",
     "RelatedRecord",
     "SectionPage",
     "ViewCount",

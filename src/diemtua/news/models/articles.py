@@ -18,7 +18,6 @@ from taggit.models import TaggedItemBase
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
 
@@ -26,6 +25,7 @@ from diemtua.kit.text import fold
 from diemtua.kit.text import slug as plain_slug
 from diemtua.register.models import Record
 
+from ..blocks import PictureBlock, QuoteBlock, TableBlock
 from ..choosing import RecordPanel, RecordsPanel
 from ..queries import ArticleQuerySet
 from ..rules import FEATURES, LATEST_AHEAD, check_day
@@ -34,29 +34,6 @@ from ..rules import FEATURES, LATEST_AHEAD, check_day
 def searchable(parts: Iterable[str]) -> str:
     """Folded words with a blank on each side of each, so that a whole word can be looked for."""
     return f" {' '.join(fold(part) for part in parts if part)} "
-
-
-class PictureBlock(blocks.StructBlock):
-    """A picture with what it shows and who took it."""
-
-    image = ImageChooserBlock(label=_("picture"))
-    caption = blocks.CharBlock(label=_("caption"), max_length=300, required=False)
-    credit = blocks.CharBlock(label=_("credit"), max_length=120, required=False)
-
-    class Meta:
-        icon = "image"
-        label = _("Picture")
-        template = "news/blocks/picture.html"
-
-
-class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("words"), max_length=1000)
-    speaker = blocks.CharBlock(label=_("who said it"), max_length=200, required=False)
-
-    class Meta:
-        icon = "openquote"
-        label = _("Quotation")
-        template = "news/blocks/quote.html"
 
 
 class ArticleTag(TaggedItemBase):
@@ -86,6 +63,7 @@ class ArticlePage(Page):
             ("text", blocks.RichTextBlock(label=_("Text"), features=FEATURES, template="news/blocks/text.html")),
             ("picture", PictureBlock()),
             ("quote", QuoteBlock()),
+            ("table", TableBlock()),
         ],
         verbose_name=_("body"),
         blank=True,

@@ -123,6 +123,55 @@ def test_live_parts_show_what_is_public_now(client: Client, homes: dict[str, Hom
     assert f'href="/ko{page.url}" lang="vi"' in client.get("/ko/contact/").content.decode()
 
 
+TABLE = {
+    "caption": "Giá thuê",
+    "columns": [{"type": "text", "heading": "Khu"}, {"type": "number", "heading": "Giá"}],
+    "rows": [{"values": ["Khu Một", "1.234,5"]}, {"values": ["Khu Hai", ""]}],
+}
+
+
+def test_a_table_is_shown_with_its_headings(client: Client, homes: dict[str, HomePage]) -> None:
+    page = put(homes["vi"], ContentPage(title="Có bảng", slug="co-bang", heading="why", body=[("table", TABLE)]))
+    shown = client.get(page.url).content.decode()
+    assert "<caption>Giá thuê</caption>" in shown
+    assert '<th scope="col" class="num">Giá</th>' in shown
+    assert '<td class="num">1.234,5</td>' in shown
+
+
+def test_a_table_that_is_too_long_is_refused(homes: dict[str, HomePage]) -> None:
+    long = TABLE | {"rows": [{"values": ["a", "1"]}] * 201}
+    page = ContentPage(title="Bảng dài", slug="bang-dai", body=[("table", long)], locale=homes["vi"].locale)
+    block = page.body.stream_block.child_blocks["table"]
+    with pytest.raises(ValidationError) as refused:
+        block.clean(page.body[0].value)
+    assert "200" in str(refused.value.as_json_data())
+
+
+def test_hostile_words_stay_words(client: Client, homes: dict[str, HomePage]) -> None:
+    """In every part an editor can write into, and in what the register says of a record."""
+    bad = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    zone = zone_with_figure()
+    body = [
+        ("quote", {"text": bad, "speaker": bad}),
+        ("button", {"text": bad, "to": "enquire"}),
+        ("table", {"caption": bad, "columns": [{"type": "text", "heading": bad}], "rows": [{"values": [bad]}]}),
+        ("text", f"<p>{bad}</p><p><a href='javascript:alert(1)'>x</a></p>"),
+        ("figures", {"heading": bad, "record": zone.record}),
+        ("parks", {"heading": bad, "most": 3}),
+        ("numbers", {"heading": bad}),
+        ("projects", {"heading": bad, "which": "running", "most": 2}),
+        ("partners", {"heading": bad, "most": 2}),
+        ("contacts", {"heading": bad, "sector": bad}),
+        ("news", {"heading": bad, "section": None, "most": 2}),
+    ]
+    page = put(homes["vi"], ContentPage(title=bad, slug="x-y", heading="why", lead=bad, body=body))
+    for path in (page.url, "/ja" + page.url, "/"):
+        shown = client.get(path).content.decode()
+        assert "<script>alert" not in shown
+        assert "<img src=x" not in shown
+        assert "javascript:" not in shown
+
+
 def test_a_story_has_the_facts_of_its_record_and_words_only_with_consent(
     client: Client, homes: dict[str, HomePage]
 ) -> None:

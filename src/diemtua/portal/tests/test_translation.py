@@ -85,6 +85,14 @@ def test_words_above_a_page_and_parts_that_stay_live_are_translated(
         ("text", "<p>Đoạn văn</p>"),
         ("parks", {"heading": "Các khu", "most": 3}),
         ("button", {"text": "Hỏi", "to": "enquire"}),
+        (
+            "table",
+            {
+                "caption": "",
+                "columns": [{"type": "text", "heading": "Tên khu"}, {"type": "number", "heading": ""}],
+                "rows": [{"values": ["Khu Một", "1.234,5"]}],
+            },
+        ),
     ]
     page.full_clean(exclude=["path", "depth", "url_path"])
     home.add_child(instance=page)
@@ -96,12 +104,11 @@ def test_words_above_a_page_and_parts_that_stay_live_are_translated(
         staff.client("officer").get(reverse("wagtail_localize:download_pofile", args=[handed.pk])).content.decode()
     )
     words = {entry.msgid for entry in po}
-    assert {"Lời dẫn", "Đoạn văn", "Các khu", "Hỏi"} <= words
+    assert {"Lời dẫn", "Đoạn văn", "Các khu", "Hỏi", "Tên khu", "Khu Một", "1.234,5"} <= words
     assert not {"parks", "enquire", "3"} & (words - {"parks"})
     for entry in po:
-        entry.msgstr = {"Lời dẫn": "머리말", "Đoạn văn": "문단", "Các khu": "단지", "Hỏi": "문의"}.get(
-            entry.msgid, entry.msgid
-        )
+        said = {"Lời dẫn": "머리말", "Đoạn văn": "문단", "Các khu": "단지", "Hỏi": "문의", "Khu Một": "제1단지"}
+        entry.msgstr = said.get(entry.msgid, entry.msgid)
     upload = reverse("wagtail_localize:upload_pofile", args=[handed.pk])
     assert (
         staff.client("officer").post(upload, {"file": SimpleUploadedFile("ko.po", str(po).encode())}).status_code == 302
@@ -123,3 +130,4 @@ def test_words_above_a_page_and_parts_that_stay_live_are_translated(
     assert "<p>머리말" in shown
     assert "문단" in shown
     assert 'href="/ko/enquire/">문의</a>' in shown
+    assert '<td>제1단지</td><td class="num">1.234,5</td>' in shown
