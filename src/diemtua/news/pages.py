@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail.models import Page
 
 from . import queries
 from .linked_data import news_article
@@ -50,13 +49,12 @@ def _render(listing: Any, request: HttpRequest, **context: Any) -> HttpResponse:
     newsroom = listing
     if isinstance(listing, SectionPage):
         newsroom = chain[-2] if len(chain) > 1 and chain[-1].pk == listing.pk else listing.get_parent()
-    sections = Page.objects.filter(queries.children(newsroom)).live().order_by("path")
     return listing.render(
         request,
         context_overrides={
             "newsroom": newsroom,
             "newsroom_url": newsroom.get_url(request),
-            "sections": [(s, s.get_url(request)) for s in sections[:40]],
+            "sections": queries.sections(newsroom, request),
             "own_url": listing.get_url(request),
             "month": month_of(listing, context.pop("on", None)),
             **context,

@@ -15,9 +15,11 @@ from wagtail.query import PageQuerySet
 from diemtua.kit.text import fold
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from .models import ArticlePage
 
-PAGE = 20
+PAGE, SECTIONS_MOST = 20, 40
 GUARDED_SECONDS, _GUARDED = 1.0, "news-guarded"
 CHILDREN_MOST = 500  # places that are named one by one
 TOO_MANY = 1000  # so many matches of a search are shown, and no more
@@ -47,6 +49,17 @@ def guarded() -> list[str]:
         pages = list(PageViewRestriction.objects.order_by().values_list("page_id", flat=True))
         found = list(Page.objects.filter(pk__in=pages).values_list("path", flat=True)) if pages else []
         cache.set(_GUARDED, found, GUARDED_SECONDS)
+    return found
+
+
+def sections(newsroom: Page, request: HttpRequest) -> list[tuple[int, str, str]]:
+    """(number, title, address) of the published sections of a newsroom; asked once a second."""
+    key = f"news-sections-{newsroom.pk}"
+    found: list[tuple[int, str, str]] | None = cache.get(key)
+    if found is None:
+        rows = Page.objects.filter(children(newsroom)).live().order_by("path")[:SECTIONS_MOST]
+        found = [(s.pk, s.title, s.get_url(request) or "/") for s in rows]
+        cache.set(key, found, GUARDED_SECONDS)
     return found
 
 

@@ -5,8 +5,11 @@ Kept for a moment (KEEP): it is the same for every page of a language, and would
 
 from __future__ import annotations
 
+import secrets
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,10 +22,12 @@ from diemtua.news.queries import children
 from .languages import NEAREST, current, here_of, tag_of
 from .models import ContentPage, HomePage, StoryPage
 
+T = TypeVar("T")
 KEEP = 1.0  # seconds; added to what `kept` allows, a change is still seen within five
 DEEPEST = 9
 MOST_STORIES = 120  # in all languages together
-_KEY = "portal-grounds"
+_KEY, _MARK = "portal-grounds", "portal-grounds-mark"
+_here = threading.local()  # what this thread has last had from the cache: (mark, grounds)
 
 
 @dataclass
@@ -37,19 +42,36 @@ class Grounds:
     placed: dict[str, dict[str, list[Page]]] = field(default_factory=dict)
     above: dict[tuple[str, str], int] = field(default_factory=dict)
     guarded: bool = False  # whether any page at all is for some readers only
+    # What is worked out of these once and not with each page, by its name and language; see `once`.
+    worked_out: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
 def grounds() -> Grounds:
+    """The site as it was at most KEEP seconds ago. To be read only: a thread has it for several requests."""
+    mark = cache.get(_MARK)
+    held = getattr(_here, "held", None)
+    if mark is not None and held is not None and held[0] == mark:
+        return held[1]
     found = cache.get(_KEY)
     if found is None:
-        found = _look()
+        found = (secrets.token_hex(8), _look())
         cache.set(_KEY, found, KEEP)
-    return found
+        cache.set(_MARK, found[0], KEEP)
+    _here.held = found
+    return found[1]
+
+
+def once(name: str, language: str, make: Callable[[], T]) -> T:
+    """`make()`, worked out once for this thread as long as the grounds are the same. To be read only."""
+    known = grounds().worked_out
+    if (name, language) not in known:
+        known[name, language] = make()
+    return known[name, language]  # type: ignore[no-any-return]
 
 
 def forget() -> None:
     """After the first pages of a site were made."""
-    cache.delete(_KEY)
+    cache.delete_many([_KEY, _MARK])
 
 
 def _look() -> Grounds:

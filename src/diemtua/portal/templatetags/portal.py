@@ -110,9 +110,13 @@ def way(context: dict[str, Any]) -> list[dict[str, str]]:
 @register.simple_tag(takes_context=True)
 def edited_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
     """Edited pages that are to stand in the menu, in this language or the nearest. No query of its own."""
-    request = context.get("request")
     page = context.get("page")
     at = page.path if isinstance(page, Page) and page.path else None
+    entries = site.once("menu", current().code, lambda: _menu_entries(context.get("request")))
+    return [e | {"here": at is not None and at.startswith(e["path"])} for e in entries]
+
+
+def _menu_entries(request: Any) -> list[dict[str, Any]]:
     found = []
     for row in site.menu(current().code):
         foreign = site.language_code_of(row) != current().code
@@ -123,7 +127,7 @@ def edited_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
             "label": label,
             "url": here_of(url) if foreign else url,
             "lang": site.language_code_of(row) if foreign and label == row.title else "",
-            "here": at is not None and at.startswith(row.path),
+            "path": row.path,
         })  # fmt: skip
     return found
 
@@ -194,10 +198,13 @@ def as_query(value: str, name: str) -> str:
 @register.simple_tag(takes_context=True)
 def headings(context: dict[str, Any]) -> list[dict[str, Any]]:
     """The navigation: headings with links to the pages of the register, then to the edited pages placed there."""
-    request = context.get("request")
+    return site.once("headings", current().code, lambda: _headings(context.get("request")))
+
+
+def _headings(request: Any) -> list[dict[str, Any]]:
     found = []
     for heading in menu():
-        links = [{"url": address(name), "label": label, "lang": ""} for name, label in heading["pages"]]
+        links = [{"url": address(name), "label": str(label), "lang": ""} for name, label in heading["pages"]]
         for page in site.placed(current().code, heading["name"]):
             code = site.language_code_of(page)
             foreign = code != current().code

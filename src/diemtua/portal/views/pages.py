@@ -49,11 +49,6 @@ def _home() -> dict[str, Any]:
     }
 
 
-def _picture(zones: list[Zone], zone: Zone | None = None) -> Any:
-    """The drawing of a zone, or of all."""
-    return remembered("picture", zone.pk if zone else 0, make=lambda: _draw(zones, zone))
-
-
 def _draw(zones: list[Zone], zone: Zone | None) -> Any:
     """A drawing with links to pages of the portal, or None where nothing is drawn.
 
@@ -80,6 +75,10 @@ def _draw(zones: list[Zone], zone: Zone | None) -> Any:
 @page
 def why(request: HttpRequest) -> HttpResponse:
     """Figures of public records, each with its day and source."""
+    return render(request, "portal/why.html", remembered("why", make=_why))
+
+
+def _why() -> dict[str, Any]:
     said = facts.figures(record__party__is_own=True, record__party__kind="locality") + facts.figures(
         record__kind__in=("zone", "project", "market")
     )
@@ -95,21 +94,23 @@ def why(request: HttpRequest) -> HttpResponse:
         "market": _("Export markets"),
     }
     sections = [(title, [g for g in groups if g[1].kind == kind]) for kind, title in headings.items()]
-    context = {"sections": [s for s in sections if s[1]], "today": timezone.localdate()}
-    return render(request, "portal/why.html", context)
+    return {"sections": [s for s in sections if s[1]], "today": timezone.localdate()}
 
 
 @page
 def sectors(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/sectors.html", {"sectors": facts.sectors()})
+    return render(request, "portal/sectors.html", {"sectors": remembered("sectors", make=facts.sectors)})
 
 
 @page
 def parks(request: HttpRequest) -> HttpResponse:
     """The map of all zones, and a card for each."""
+    return render(request, "portal/parks.html", remembered("parks", make=_parks))
+
+
+def _parks() -> dict[str, Any]:
     zones = facts.zones()
-    context = {"zones": zones, "picture": _picture(zones), "illustrative": any(z.illustrative for z in zones)}
-    return render(request, "portal/parks.html", context)
+    return {"zones": zones, "picture": _draw(zones, None), "illustrative": any(z.illustrative for z in zones)}
 
 
 @page
@@ -144,17 +145,22 @@ def _park(zone: Zone) -> dict[str, Any]:
 
 @page
 def calling(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/calling.html", {"projects": facts.calling()})
+    return render(request, "portal/calling.html", {"projects": remembered("calling", make=facts.calling)})
 
 
 @page
 def stories(request: HttpRequest) -> HttpResponse:
     """Projects that run, with what has been reached."""
+    context = {"stories": remembered("stories", make=_stories), "told": site.stories(request)}
+    return render(request, "portal/stories.html", context)
+
+
+def _stories() -> list[dict[str, Any]]:
     projects = facts.stories()
     said: dict[int, list[facts.Said]] = {}
     for f in facts.figures(record__in=[p.pk for p in projects]):
         said.setdefault(f.record, []).append(f)
-    shown = [
+    return [
         {
             "project": p,
             "investor": p.investor if facts.is_open(p.investor) else None,
@@ -164,12 +170,15 @@ def stories(request: HttpRequest) -> HttpResponse:
         }
         for p in projects
     ]
-    return render(request, "portal/stories.html", {"stories": shown, "told": site.stories(request)})
 
 
 @page
 def partners(request: HttpRequest) -> HttpResponse:
     """Countries with partners on a map of the world, and what was signed with them in public."""
+    return render(request, "portal/partners.html", remembered("partners", make=_partners) | {"world": facts.world()})
+
+
+def _partners() -> dict[str, Any]:
     found = facts.partners_by_country()
     world = facts.world()
     here = {c.country.pk: c for c in found}
@@ -185,15 +194,18 @@ def partners(request: HttpRequest) -> HttpResponse:
             bend = min(home_y, at["y"]) - abs(home_x - at["x"]) * 0.22 - 6
             lines.append({"d": f"M{home_x} {home_y}Q{(home_x + at['x']) / 2:.1f} {bend:.1f} {at['x']} {at['y']}",
                           "x": at["x"], "y": at["y"], "n": len(c.agreements), "name": facts.place_name(c.country)})  # fmt: skip
-    context = {"countries": found, "world": world, "shapes": shapes, "lines": lines, "home": (home_x, home_y)}
-    return render(request, "portal/partners.html", context)
+    return {"countries": found, "shapes": shapes, "lines": lines, "home": (home_x, home_y)}
 
 
 @page
 def markets(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/markets.html", {"rows": remembered("markets", make=_markets)})
+
+
+def _markets() -> list[dict[str, Any]]:
     found = facts.markets()
     said = {f.record: f for f in facts.figures(record__kind="market", measure="exports")}
-    rows = [
+    return [
         {
             "market": m,
             "place": facts.place_name(m.country or m.bloc),
@@ -202,7 +214,6 @@ def markets(request: HttpRequest) -> HttpResponse:
         }
         for m in found
     ]
-    return render(request, "portal/markets.html", {"rows": rows})
 
 
 @page
