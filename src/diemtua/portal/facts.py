@@ -12,13 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from babel import Locale
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
 from diemtua.instruments.models import Instrument, InstrumentParty
-from diemtua.kit.dates import PartialDate
-from diemtua.kit.numbers import format_number
 from diemtua.land.models import Plot, Zone
 from diemtua.markets.models import Market
 from diemtua.parties.models import Party
@@ -28,7 +25,8 @@ from diemtua.projects.rules import stages
 from diemtua.register.desk.services import measure_label
 from diemtua.register.models import Figure, Name
 
-from .languages import address, current, data_language
+from .languages import address, current
+from .wording import Wording, amount, day, locale
 
 MOST_FIGURES = 400
 
@@ -41,8 +39,7 @@ class Said:
     title: str
     kind: str
     measure: str
-    text: str
-    unit: str
+    said: Wording
     as_of: str
     stage: str
     source: str
@@ -91,9 +88,8 @@ def figures(**where: Any) -> list[Said]:
             title=row.record.title,
             kind=row.record.kind,
             measure=row.measure,
-            text=row.wording or format_number(row.value, data_language()),
-            unit="" if row.wording.rstrip().endswith(row.unit) else row.unit,
-            as_of=row.as_of.display(data_language()) if row.as_of else "",
+            said=amount(row.value, row.unit, row.wording),
+            as_of=day(row.as_of),
             stage=str(row.get_stage_display()),
             source=source.title if source is not None else "",
             source_id=source.pk if source is not None else None,
@@ -133,9 +129,7 @@ def totals() -> list[Total]:
     counted = counts()
     area = total_area()
     found = [
-        Total(format_number(area, data_language()) + " ha", _("industrial parks, area published"), address("parks"))
-        if area
-        else None,
+        Total(str(amount(area, "ha")), _("industrial parks, area published"), address("parks")) if area else None,
         Total(str(counted["parks"]), _("zones and parks in the register"), address("parks")),
         Total(str(counted["projects"]), _("projects with a certificate, published"), address("stories")),
         Total(str(counted["countries"]), _("countries with partners"), address("partners")),
@@ -154,10 +148,10 @@ def zones() -> list[Zone]:
         Plot.objects.public().filter(zone__in=[z.pk for z in found]).values_list("zone").annotate(n=Count("pk"))
     )
     unmeasured = [z.pk for z in found if z.area_ha is None]
-    areas = {f.record: f"{f.text} {f.unit}" for f in figures(record__in=unmeasured, measure="area")}
+    areas = {f.record: f.said for f in figures(record__in=unmeasured, measure="area")}
     for zone in found:
         zone.name = names.get(zone.pk, zone.record.title)
-        zone.area_said = areas.get(zone.pk, "")  # a figure as its source words it: “over 345 ha”
+        zone.area_said = areas.get(zone.pk)  # a figure as its source words it: “over 345 ha”
         zone.plots_known = free.get(zone.pk, 0)
     return found
 
@@ -213,7 +207,7 @@ class Sector:
 
     name: str
     projects: int
-    capital: tuple[str, ...]
+    capital: tuple[Wording, ...]
     examples: tuple[Any, ...]
 
 
@@ -232,7 +226,7 @@ def sectors() -> list[Sector]:
         for p in projects:
             if p.capital is not None:
                 sums[p.capital_display] += p.capital
-        capital = tuple(f"{format_number(v, data_language())} {unit}" for unit, v in sorted(sums.items()))
+        capital = tuple(amount(v, unit) for unit, v in sorted(sums.items()))
         found.append(Sector(name, len(projects), capital, tuple(projects[:6])))
     return sorted(found, key=lambda s: (-s.projects, s.name))
 
@@ -270,11 +264,7 @@ def place_name(place: Any) -> str:
     if code == "vi":
         return str(place.name_vi)
     if code != "en" and isinstance(place, Country):
-        name = Locale.parse(code.replace("-", "_"), sep="_").territories.get(place.pk)
+        name = locale().territories.get(place.pk)
         if name:
             return str(name)
     return str(place.name_en)
-
-
-def shown_day(day: PartialDate | None) -> str:
-    return day.display(data_language()) if day else ""

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.templatetags.wagtailcore_tags import richtext
 
-from diemtua.kit.numbers import format_number
+from diemtua.kit.dates import PartialDate
+from diemtua.kit.money import Money
 from diemtua.land.queries import maps
 from diemtua.register.templatetags.desk import icon
 
-from .. import facts, seo, site
+from .. import facts, seo, site, wording
 from ..appearance import Appearance
-from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, data_language, here_of, tag_of
+from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, here_of, tag_of
 from ..models import HomePage
 
 register = template.Library()
@@ -179,8 +180,8 @@ def public_page(record: Any) -> str:
 
 @register.filter
 def moment(value: Any) -> str:
-    """dd/MM/yyyy HH:mm, in the time of Việt Nam."""
-    return localtime(value).strftime("%d/%m/%Y %H:%M") if value else ""
+    """Day and hour in the time of Việt Nam: 18/07/2023 08:30, 18 July 2023 08:30."""
+    return f"{wording.date(localtime(value))} {localtime(value):%H:%M}" if value else ""
 
 
 @register.filter
@@ -326,20 +327,11 @@ def json_ld(context: dict[str, Any]) -> Any:
 
 
 @register.filter
-def on(day: datetime.date | datetime.datetime | None) -> str:
+def on(day: datetime.date | datetime.datetime | PartialDate | None) -> str:
     """A day as readers of the page write it; of a moment its day in Việt Nam."""
-    if day is None:
-        return ""
-    if isinstance(day, datetime.datetime):
-        day = localtime(day)
-    code = current().code
-    if code == "en":
-        return f"{day.day} {day:%B %Y}"
-    if code == "vi":
-        return f"{day:%d/%m/%Y}"
-    if code == "ko":
-        return f"{day.year}년 {day.month}월 {day.day}일"
-    return f"{day.year}年{day.month}月{day.day}日"
+    if isinstance(day, PartialDate):
+        return wording.day(day)
+    return wording.date(localtime(day) if isinstance(day, datetime.datetime) else day)
 
 
 @register.filter
@@ -351,4 +343,16 @@ def country(one: Any) -> str:
 @register.filter
 def num(value: Any) -> str:
     """A number in the convention of the reader's language."""
-    return "" if value is None else format_number(value, data_language())
+    return wording.number(value)
+
+
+@register.filter
+def amount(value: Any, unit: str) -> wording.Wording:
+    """A number with its unit, as readers of the page write both; "" for None."""
+    return wording.amount(value, unit)
+
+
+@register.filter
+def money(value: Any, currency: str) -> str:
+    """An amount with its currency."""
+    return "" if value is None else wording.money(Money(value, currency))

@@ -16,7 +16,7 @@ from diemtua.land.models import Plot, Zone
 from diemtua.land.queries import maps
 from diemtua.sources.models import Document
 
-from .. import facts, site
+from .. import facts, site, wording
 from ..languages import address, current, page
 from ..parks import park_facts
 from ..remembered import remembered
@@ -134,8 +134,8 @@ def _park(zone: Zone) -> dict[str, Any]:
         "name": facts.names_of([zone.pk]).get(zone.pk, zone.record.title),
         "developer": zone.developer if facts.is_open(zone.developer) else None,
         "parent": zone.parent if facts.is_open(zone.parent) else None,
-        "established": facts.shown_day(zone.established),
-        "term_until": facts.shown_day(zone.term_until),
+        "established": wording.day(zone.established),
+        "term_until": wording.day(zone.term_until),
         "picture": _draw([], zone),
         "figures": facts.figures(record=zone.pk),
         "today": today,
@@ -166,7 +166,7 @@ def _stories() -> list[dict[str, Any]]:
             "investor": p.investor if facts.is_open(p.investor) else None,
             "zone": p.zone if facts.is_open(p.zone) else None,
             "figures": said.get(p.pk, []),
-            "since": facts.shown_day(p.operating_since),
+            "since": wording.day(p.operating_since),
         }
         for p in projects
     ]
@@ -209,7 +209,7 @@ def _markets() -> list[dict[str, Any]]:
         {
             "market": m,
             "place": facts.place_name(m.country or m.bloc),
-            "since": facts.shown_day(m.since),
+            "since": wording.day(m.since),
             "figure": said.get(m.pk),
         }
         for m in found
@@ -224,7 +224,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     said = facts.figures(evidence__source=pk)
     return render(
-        request, "portal/source.html", {"source": found, "figures": said, "published": facts.shown_day(found.published)}
+        request, "portal/source.html", {"source": found, "figures": said, "published": wording.day(found.published)}
     )
 
 
