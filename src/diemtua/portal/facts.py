@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from diemtua.instruments.models import Instrument, InstrumentParty
 from diemtua.land.models import Plot, Zone
@@ -26,7 +27,7 @@ from diemtua.register.desk.services import measure_label
 from diemtua.register.models import Figure, Name
 
 from .languages import address, current
-from .wording import Wording, amount, day, locale
+from .wording import Wording, amount, capital, day, locale
 
 MOST_FIGURES = 400
 
@@ -52,13 +53,10 @@ class Said:
 
 def names_of(pks: Iterable[int]) -> dict[int, str]:
     """Names in the reader's language, or else in English, of records that have one beside their title."""
-    wanted = (
-        [current().code]
-        if current().code == "vi"
-        else [current().code, "zh" if current().code == "zh-hans" else "", "en"]
-    )
-    if wanted == ["vi"]:
+    code = current().code
+    if code == "vi":
         return {}
+    wanted = list(dict.fromkeys([code, code.partition("-")[0], "en"]))
     rows = Name.objects.filter(record__in=list(pks), language__in=wanted).order_by("pk")
     found: dict[int, tuple[int, str]] = {}
     for pk, text, language in rows.values_list("record_id", "text", "language"):
@@ -207,7 +205,7 @@ class Sector:
 
     name: str
     projects: int
-    capital: tuple[Wording, ...]
+    capital: tuple[str, ...]
     examples: tuple[Any, ...]
 
 
@@ -225,9 +223,9 @@ def sectors() -> list[Sector]:
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for p in projects:
             if p.capital is not None:
-                sums[p.capital_display] += p.capital
-        capital = tuple(amount(v, unit) for unit, v in sorted(sums.items()))
-        found.append(Sector(name, len(projects), capital, tuple(projects[:6])))
+                sums[p.currency] += p.capital
+        sums_said = tuple(capital(v, currency) for currency, v in sorted(sums.items()))
+        found.append(Sector(name, len(projects), sums_said, tuple(projects[:6])))
     return sorted(found, key=lambda s: (-s.projects, s.name))
 
 
@@ -256,6 +254,10 @@ def offices() -> list[Party]:
     return list(rows.select_related("record").order_by("record__sort_key")[:40])
 
 
+# Blocs that CLDR has no names of.
+BLOCS = (gettext_noop("Association of Southeast Asian Nations (ASEAN)"),)
+
+
 def place_name(place: Any) -> str:
     """The name of a country or bloc in the reader's language; a bloc that has none there is in English."""
     if place is None:
@@ -263,8 +265,7 @@ def place_name(place: Any) -> str:
     code = current().code
     if code == "vi":
         return str(place.name_vi)
-    if code != "en" and isinstance(place, Country):
-        name = locale().territories.get(place.pk)
-        if name:
-            return str(name)
-    return str(place.name_en)
+    if code == "en":
+        return str(place.name_en)
+    name = locale().territories.get(str(place.pk))
+    return str(name or _(place.name_en))

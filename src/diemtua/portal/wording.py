@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from diemtua.kit.dates import PartialDate
 from diemtua.kit.money import Money, format_money, parse_unit
 from diemtua.kit.numbers import NumberError, format_number, parse_number
+from diemtua.projects.models.projects import UNIT_SIZES
 
 from .languages import current
 
@@ -143,6 +144,13 @@ def money(of: Money | None) -> str:
     else:
         shown = number(of.amount)
     return f"{shown}{' ' if code == 'ko' else ''}{get_currency_name(of.currency, locale=locale())}"
+
+
+def capital(value: Decimal | None, currency: str) -> str:
+    """The capital of a project, which is counted in millions or billions (`UNIT_SIZES`)."""
+    if value is None or currency not in UNIT_SIZES:
+        return number(value)
+    return money(Money(value * UNIT_SIZES[currency], currency))
 
 
 def date(of: datetime.date | None) -> str:

@@ -340,6 +340,12 @@ def country(one: Any) -> str:
     return facts.place_name(one)
 
 
+@register.simple_tag
+def data_lang() -> SafeString:
+    """` lang="en"` where what the rulebook says is shown on a page in a language it does not have."""
+    return SafeString("" if current().code in ("vi", "en") else ' lang="en"')
+
+
 @register.filter
 def num(value: Any) -> str:
     """A number in the convention of the reader's language."""
@@ -350,6 +356,12 @@ def num(value: Any) -> str:
 def amount(value: Any, unit: str) -> wording.Wording:
     """A number with its unit, as readers of the page write both; "" for None."""
     return wording.amount(value, unit)
+
+
+@register.filter
+def capital(project: Any) -> str:
+    """The capital of a project with its currency."""
+    return wording.capital(project.capital, project.currency)
 
 
 @register.filter

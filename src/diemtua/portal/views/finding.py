@@ -40,7 +40,7 @@ def _asked(request: HttpRequest) -> tuple[MatchForm, Question | None, bool]:
 
 
 def _unit(name: str) -> str:
-    criterion = CRITERIA.get(name.rpartition("_")[0])
+    criterion = CRITERIA.get(name.removesuffix("_least").removesuffix("_most"))
     return str(criterion.unit) if criterion is not None and criterion.kind == "amount" else ""
 
 
