@@ -375,7 +375,7 @@ def test_public_pages_ask_for_no_words_that_a_language_lacks(monkeypatch: pytest
     plots = list(Plot.objects.public().order_by("pk").values_list("pk", flat=True)[:2])
     zone = Zone.objects.public().order_by("pk").values_list("pk", flat=True)[0]
     paths = [
-        "/", f"/parks/{zone}/", "/stories/lotes/", "/khu-kinh-te/", "/nothing-here/", "/enquire/", "/care/",
+        "/", f"/parks/{zone}/", "/stories/lotes/", "/economic-zone/", "/nothing-here/", "/enquire/", "/care/",
         *(address(name) for name in OF_THE_REGISTER),
         *(address("dataset", d.name) for d in DATASETS),
         *(enquiry.state_path for enquiry in Enquiry.objects.all()), *(pack.path for pack in ReplyPack.objects.all()),

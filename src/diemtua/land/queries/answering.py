@@ -18,7 +18,7 @@ from diemtua.kit.numbers import format_number
 from diemtua.register.models.record import record_url
 
 from ..matching import Answer, Bound, Change, Combinations, combine, match
-from ..rules.criteria import CRITERIA, DISTANCES, label_of, rounded, show, show_amount
+from ..rules.criteria import CRITERIA, DISTANCES, day_written, label_of, rounded, show, show_amount
 from ..rules.questions import Question
 from . import house, plot_table
 from .plot_table import Land, PlotFacts
@@ -490,5 +490,5 @@ def _note(result: Result, key: str, plot: int) -> str:
         return _("by road") if (key, plot) in result.land.measured else _("straight line")
     if key in result.land.known:
         day = result.land.known[key].get(plot)
-        return _("as of %(day)s") % {"day": day.strftime("%d/%m/%Y")} if day else _("age not known")
+        return _("as of %(day)s") % {"day": day_written(day)} if day else _("age not known")
     return ""

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from diemtua.kit.numbers import format_number
 
@@ -159,6 +159,11 @@ def label_of(key: str) -> str:
     return str(CRITERIA[key].label if key in CRITERIA else CHOICES[key])
 
 
+def day_written(day: datetime.date) -> str:
+    """27/02/2027; in languages that write the year first 2027-02-27."""
+    return f"{day:%d/%m/%Y}" if (get_language() or "vi")[:2] in ("vi", "en") else day.isoformat()
+
+
 def show(key: str, value: float | None, lang: str, *, up: bool = False) -> str:
     """A value of a criterion for people, with its unit; "" where it is not known.
 
@@ -172,7 +177,7 @@ def show(key: str, value: float | None, lang: str, *, up: bool = False) -> str:
         return _("Yes") if value else _("No")
     criterion = CRITERIA[key]
     if criterion.kind == "day":
-        return datetime.date.fromordinal(round(value)).strftime("%d/%m/%Y")
+        return day_written(datetime.date.fromordinal(round(value)))
     return f"{format_number(rounded(key, value, up=up), lang)} {criterion.unit}"
 
 

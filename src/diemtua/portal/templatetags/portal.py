@@ -105,7 +105,14 @@ def way(context: dict[str, Any]) -> list[dict[str, str]]:
     page = context.get("page")
     chain = getattr(request, "portal_chain", [])[1:]
     above = [step for step in chain if not isinstance(page, Page) or step.pk != page.pk]
-    return [{"title": step.title, "url": step.get_url(request) or "/"} for step in above]
+    return [{"title": name_of(step), "url": step.get_url(request) or "/"} for step in above]
+
+
+@register.filter
+def name_of(page: Any) -> str:
+    """The title of an edited page. The newsroom's name is known in every language; other titles are as written."""
+    foreign = site.language_code_of(page) != current().code
+    return _("News") if foreign and page.cached_content_type.model == "newsindexpage" else str(page.title)
 
 
 @register.simple_tag(takes_context=True)
@@ -121,8 +128,7 @@ def _menu_entries(request: Any) -> list[dict[str, Any]]:
     found = []
     for row in site.menu(current().code):
         foreign = site.language_code_of(row) != current().code
-        # The newsroom's name is known in every language; other titles are shown as they were written.
-        label = _("News") if foreign and row.cached_content_type.model == "newsindexpage" else row.title
+        label = name_of(row)
         url = row.get_url(request) or "/"
         found.append({
             "label": label,

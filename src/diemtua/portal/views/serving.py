@@ -12,7 +12,7 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 from diemtua.register import health, paths
 
 from .. import site
-from ..languages import NEAREST, current, public, tag_of
+from ..languages import NEAREST, current, here_of, public, tag_of
 
 
 def serve(request: HttpRequest, path: str = "") -> HttpResponse:
@@ -26,11 +26,24 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
         if found is None:
             continue
         if language != asked:
+            if nearer := _nearer(request, found[0], language, path):
+                return HttpResponseRedirect(nearer)
             request.shown_in = tag_of(language)  # type: ignore[attr-defined]
         response = _guarded(request, *found)
         return public(response, keep="no-store" not in response.headers.get("Cache-Control", ""))
     request.portal_chain = []  # type: ignore[attr-defined]
     raise Http404
+
+
+def _nearer(request: HttpRequest, page: Any, language: str, path: str) -> str:
+    """Where the same page is in the reader's language, or one nearer to it than `language`; "" when nowhere."""
+    order = (current().code, *NEAREST[current().code])
+    rest = "".join(f"{word}/" for word in site.find(language, path)[1])
+    known = {p.locale.language_code: p for p in page.get_translations().live().select_related("locale")}
+    for code in order[: order.index(language)]:
+        if (other := known.get(code)) is not None and (url := other.get_url(request)):
+            return (url if code == order[0] else here_of(url)) + rest
+    return ""
 
 
 def _guarded(request: HttpRequest, page: Any, args: Any, kwargs: Any) -> HttpResponse:
