@@ -163,8 +163,13 @@ def do_import_news(arguments: argparse.Namespace) -> int:
         )
     user = the_user(arguments.user)
     started = time.perf_counter()
+
+    def told(what: str, done: int) -> None:
+        if done % 2_000 == 0:
+            say(f"  {done} {what} …")
+
     try:
-        items, troubles = read_archive(arguments.archive)
+        items, troubles = read_archive(arguments.archive, lambda done: told("read", done))
     except Unreadable as error:
         raise Problem(str(error), 1) from error
     for trouble in troubles[:SHOWN]:
@@ -181,7 +186,7 @@ def do_import_news(arguments: argparse.Namespace) -> int:
             actor=user,
             newsroom=newsroom,
             section=arguments.section,
-            progress=lambda done: say(f"  {done} …") if done % 5000 == 0 else None,
+            progress=lambda done: told("saved", done),
         )
     except ValidationError as error:
         raise Problem(" ".join(error.messages), 1) from error

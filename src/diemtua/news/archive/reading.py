@@ -12,7 +12,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -74,8 +74,11 @@ class Trouble:
     sentence: str
 
 
-def read_archive(path: Path) -> tuple[list[Item], list[Trouble]]:
-    """All articles of a folder, ZIP, CSV or single page. Raises Unreadable when it is none of these."""
+def read_archive(path: Path, progress: Callable[[int], None] = lambda read: None) -> tuple[list[Item], list[Trouble]]:
+    """All articles of a folder, ZIP, CSV or single page; `progress` is told how many were read, each time one is.
+
+    Raises Unreadable when it is none of these.
+    """
     items: list[Item] = []
     troubles: list[Trouble] = []
     for found in _found(path):
@@ -87,6 +90,7 @@ def read_archive(path: Path) -> tuple[list[Item], list[Trouble]]:
             troubles.append(Trouble(found.origin, sentence))
         else:
             items.append(found)
+        progress(len(items) + len(troubles))
         if len(items) > MOST:
             raise Unreadable("too_many", _("The archive holds too many articles; bring it in by parts."))
     seen: dict[str, str] = {}
