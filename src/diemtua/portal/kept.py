@@ -89,6 +89,15 @@ def _form(headers: list[tuple[str, str]], body: bytes, tag: str, *, packed: bool
     return Form(found + [("Content-Encoding", "gzip")] * packed, body, tag)
 
 
+def _without_mark(start_response: Callable[..., Any]) -> Callable[..., Any]:
+    """What views tell this module is nothing for readers."""
+
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        return start_response(status, [h for h in headers if h[0] != MAY_BE_KEPT], *more)
+
+    return start
+
+
 class KeptPages:
     """A WSGI application around another."""
 
@@ -118,7 +127,7 @@ class KeptPages:
         if page is None:
             key = self.key(environ)
             if key is None:
-                return self.application(environ, start_response)
+                return self.application(environ, _without_mark(start_response))
             page = self._pages.get(key)
         if page is not None:
             age = self.clock() - page.drawn

@@ -80,7 +80,9 @@ def test_the_product_itself_is_never_kept(path: str) -> None:
 def test_who_is_signed_in_and_who_sends_gets_the_page_itself() -> None:
     site = Site()
     assert [site.get(cookie="sessionid=abc")[0] for _ in range(2)] == ["page 1", "page 2"]
-    assert site.get(method="POST")[0] == "page 3"
+    body, headers = site.get(method="POST")
+    assert body == "page 3"
+    assert MAY_BE_KEPT not in headers, "it is for this program alone"
 
 
 @pytest.mark.parametrize(
