@@ -32,6 +32,8 @@ NOT_INHERITED = {
     "PORT",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "PYTEST_CURRENT_TEST",
+    # A person's machine keeps compiled modules. Without them each process spends a second on compiling ours.
+    "PYTHONDONTWRITEBYTECODE",
 }
 
 
