@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +71,7 @@ PARTS = [
 TEST_FILES = sorted(path for folder in ("src", "tests") for path in (ROOT / folder).rglob("test_*.py"))
 
 
-def run(part: Part, arguments: list[str], database: str | None, folder: Path) -> None:
+def run(part: Part, arguments: list[str], told: dict[str, str], folder: Path) -> None:
     report = folder / f"{part.name}.xml"
     variables = folder / part.name.replace(" ", "-")
     variables.mkdir()
@@ -80,7 +81,7 @@ def run(part: Part, arguments: list[str], database: str | None, folder: Path) ->
     env |= {
         "DIEMTUA_VAR": str(variables),
         "PYTHONUNBUFFERED": "1",
-        **({"DATABASE_URL": database} if database else {}),
+        **told,
     }
     command = [sys.executable, "-m", "pytest", *PLUGIN, "-m", part.marks, f"--junitxml={report}"]
     command += ["-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist", part.spread]
@@ -121,47 +122,60 @@ def count(part: Part, report: Path) -> None:
             part.could_not.append(f"{case.get('classname')}.{case.get('name')}: {skipped.get('message')}")
 
 
-def load_province(stack: ExitStack, database: str) -> None:
-    """Load the demonstration once, for the servers of a part's tests to begin with (once for each engine)."""
-    from diemtua.testing.server import PROVINCE, PROVINCE_DATABASE, ScratchServer
+@dataclass
+class Engine:
+    """What the parts on one engine begin with, made once: a server (PostgreSQL), and a loaded demonstration."""
 
-    if database not in provinces:
-        os.environ.pop(PROVINCE, None)
-        provinces[database] = loaded = stack.enter_context(ScratchServer(database=database))
-        loaded.stop()
-    os.environ[PROVINCE] = str(provinces[database].var)
-    os.environ[PROVINCE_DATABASE] = urlsplit(provinces[database].database_url).path.lstrip("/") if database else ""
+    stack: ExitStack
+    server: str = ""
+    template: str = ""
+    province: Any = None
+    trouble: str = ""
 
+    def prepare(self, name: str) -> None:
+        from diemtua.testing import NotHere, sqlite
+        from diemtua.testing.postgres import postgres, template
+        from diemtua.testing.server import ScratchServer
 
-provinces: dict[str, Any] = {}
+        try:
+            if name == "postgres":
+                self.server = self.stack.enter_context(postgres())
+                self.template = self.stack.enter_context(template(self.server))
+            else:
+                sqlite.template()
+            self.province = self.stack.enter_context(ScratchServer(database=self.server, made_from=self.template))
+            self.province.stop()
+        except NotHere as reason:
+            self.trouble = str(reason)
+        except RuntimeError as error:
+            self.trouble = f"the demonstration could not be loaded: {error}"
+
+    def environment(self) -> dict[str, str]:
+        """What tests on this engine are told."""
+        from diemtua.testing.postgres import TEMPLATE
+        from diemtua.testing.server import PROVINCE, PROVINCE_DATABASE
+
+        database = urlsplit(self.province.database_url).path.lstrip("/") if self.server else ""
+        told = {PROVINCE: str(self.province.var), PROVINCE_DATABASE: database}
+        return told | ({TEMPLATE: self.template, "DATABASE_URL": self.server} if self.server else {})
 
 
 def main() -> int:
-    from diemtua.testing import NotHere
-    from diemtua.testing.postgres import TEMPLATE, postgres, template
-
     arguments = sys.argv[1:]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="diemtua-test-")))
-        server = None
+        engines = {name: Engine(stack.enter_context(ExitStack())) for name in ("sqlite", "postgres")}
+        print("=== databases are migrated, the demonstration is loaded, on both engines at once ===", flush=True)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda name: engines[name].prepare(name), engines))
         for part in PARTS:
             print(f"\n=== {part.name} ===", flush=True)
-            if part.engine == "postgres" and server is None:
-                try:
-                    server = stack.enter_context(postgres())
-                    os.environ[TEMPLATE] = stack.enter_context(template(server))
-                except NotHere as reason:
-                    part.trouble = str(reason)
-                    print(reason, flush=True)
-                    continue
-            database = server if part.engine == "postgres" else None
-            if "not process" not in part.marks:
-                try:
-                    load_province(stack, database or "")
-                except RuntimeError as error:
-                    part.trouble = f"the demonstration could not be loaded: {error}"
-                    continue
-            run(part, arguments, database, folder)
+            engine = engines[part.engine]
+            part.trouble = engine.trouble
+            if part.trouble:
+                print(part.trouble, flush=True)
+                continue
+            run(part, arguments, engine.environment(), folder)
     print("\n=== summary ===")
     for part in PARTS:
         print(part)

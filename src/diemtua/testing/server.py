@@ -51,7 +51,7 @@ class ScratchServer:
         server.kill(), server.start(), server.stop()
 
     Where the tests have a loaded province already (PROVINCE), it begins with a copy of that; `fresh` begins with
-    no database at all, as a newcomer does.
+    no database at all, as a newcomer does. `made_from` names the database of PostgreSQL to copy.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class ScratchServer:
         empty: bool = False,
         fresh: bool = False,
         database: str | None = None,
+        made_from: str | None = None,
         env: dict[str, str] | None = None,
         wait: float = 180,
         workers: int = 1,
@@ -78,7 +79,7 @@ class ScratchServer:
         if province:
             shutil.copytree(province, self.var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("server.log"))
         if is_postgres(server):
-            loaded = os.environ.get(PROVINCE_DATABASE, "") if province else ""
+            loaded = made_from or (os.environ.get(PROVINCE_DATABASE, "") if province else "")
             self.database_url = self._stack.enter_context(scratch_database(server, None if fresh else loaded))
         elif not province and not fresh:
             shutil.copy(sqlite.template(), self.var / "diemtua.sqlite3")
