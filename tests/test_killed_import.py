@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from diemtua.testing import sqlite
 from diemtua.testing.postgres import is_postgres, scratch_database
 from diemtua.testing.server import NOT_INHERITED
 
@@ -57,13 +59,14 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
         url = f"sqlite:///{tmp_path / 'register.sqlite3'}"
         if is_postgres(server):
             url = stack.enter_context(scratch_database(server))
+        else:
+            shutil.copy(sqlite.template(), tmp_path / "register.sqlite3")
         made = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
         made |= {
             "DIEMTUA_VAR": str(tmp_path),
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "diemtua.config.settings",
         }
-        subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=made, check=True, timeout=300)
         yield made
 
 

@@ -36,8 +36,8 @@ def up(arguments: argparse.Namespace) -> int:
     port_is_free(arguments.host, arguments.port)
     with alone():
         database.connect()
-        database.migrate()
         place_static_files()
+        database.migrate()
         first = not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists()
         load_reference()
         if first and not arguments.empty and not Record.objects.exists():
