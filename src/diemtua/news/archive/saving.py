@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from wagtail.search.backends import get_search_backend
 
 from diemtua.kit.text import fold, slug
 from diemtua.register import access
+from diemtua.register.database import refresh_statistics
 from diemtua.register.models import User
 
 from ..models import ArticlePage, ArticleTag, NewsIndexPage, SectionPage, ViewCount
@@ -26,6 +28,7 @@ from ..models.articles import searchable
 from .reading import Item
 
 PART = 500
+MUCH = 500  # so many new articles change what the planner should know
 
 
 @dataclass
@@ -59,6 +62,8 @@ def import_archive(
     for key, group in groups.items():
         home = homes.get(key) or _new_section(newsroom, group[0].section or section, homes, saved)
         _fill(home, group, saved, progress)
+    if saved.made >= MUCH:  # else lists go by what was known of an empty newsroom: 200 ms instead of 20
+        transaction.on_commit(partial(refresh_statistics, everything=True))
     return saved
 
 
