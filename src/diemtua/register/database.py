@@ -177,6 +177,9 @@ def refresh_statistics(*, everything: bool = False) -> int:
                 return 0
             cursor.execute("PRAGMA analysis_limit = 1000")
             cursor.execute("ANALYZE")
+            # Other connections, and a server's last for minutes, read statistics only when they read the schema.
+            cursor.execute("CREATE TABLE register_counted_anew (id integer)")
+            cursor.execute("DROP TABLE register_counted_anew")
             return 1
         if everything:  # within a transaction, of whose changes the numbers below do not know
             cursor.execute("ANALYZE")
