@@ -132,5 +132,5 @@ def tagged(listing: Any, request: HttpRequest, slug: str) -> HttpResponse:
 def search(listing: Any, request: HttpRequest) -> HttpResponse:
     """Articles that hold all words, newest first; marks may be left out."""
     text = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = queries.search(ArticlePage.objects.under(listing), text, request.GET.get("before", ""))
+    found = queries.search(ArticlePage.objects.under(listing), text, request.GET.get("before", ""), listing=listing.pk)
     return _render(listing, request, searched=True, q=text, results=found, span_title=_("Search the news"))

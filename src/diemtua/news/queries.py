@@ -134,8 +134,9 @@ def day_counts(rows: ArticleQuerySet, year: int, month: int) -> dict[int, int]:
     return {day.day: n for day, n in found.annotate(n=Count("pk"))}
 
 
-def search(rows: ArticleQuerySet, text: str, before: str = "") -> Slice | None:
+def search(rows: ArticleQuerySet, text: str, before: str = "", *, listing: int = 0) -> Slice | None:
     """Articles that hold every word, marks or no marks, newest first; None when there is nothing to look for.
+    `listing` is the page whose articles `rows` are.
 
     The newest articles are looked through first: words that many articles hold fill a page from them at once. What
     few hold is asked of the search index, which is slow only where there is much to find.
@@ -147,7 +148,13 @@ def search(rows: ArticleQuerySet, text: str, before: str = "") -> Slice | None:
     for word in words:
         # Words of scripts that set no blanks between them are looked for inside the others.
         holding &= Q(search_text__contains=f" {word} " if word.isascii() else word)
-    bound = rows.newest_first().values_list("published_at", flat=True)[LOOKED_THROUGH : LOOKED_THROUGH + 1].first()
+    # Where the newest end changes what is asked first, never what is found: it may be a minute old.
+    found_at = f"news-newest-{listing}"
+    bound = cache.get(found_at) if listing else None
+    if bound is None:
+        newest = rows.newest_first().values_list("published_at", flat=True)
+        bound = newest[LOOKED_THROUGH : LOOKED_THROUGH + 1].first()
+        cache.set(found_at, bound, 60)
     if bound is None or not all(word.isascii() for word in words):
         return slice_of(rows.filter(holding), before)
     found = slice_of(rows.filter(holding, published_at__gt=bound), before)
