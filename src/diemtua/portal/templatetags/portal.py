@@ -25,7 +25,7 @@ from diemtua.register.templatetags.desk import icon
 
 from .. import facts, seo, site, wording
 from ..appearance import Appearance
-from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, here_of, tag_of
+from ..languages import CODES, DEFAULT, LANGUAGES, Language, address, current, data_language, here_of, tag_of
 from ..models import HomePage
 
 register = template.Library()
@@ -347,9 +347,9 @@ def country(one: Any) -> str:
 
 
 @register.simple_tag
-def data_lang() -> SafeString:
-    """` lang="en"` where what the rulebook says is shown on a page in a language it does not have."""
-    return SafeString("" if current().code in ("vi", "en") else ' lang="en"')
+def data_lang() -> str:
+    """The language in which what the rulebook says is shown: the page's, or English where the rulebook has none."""
+    return data_language()
 
 
 @register.filter
